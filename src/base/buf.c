@@ -1,0 +1,96 @@
+/*
+ * buf: see buf.h.
+ */
+#include "base/buf.h"
+
+#include <stdarg.h>
+
+#include "base/mem.h"
+
+/* What is kept of a buffer that may have held much for once. */
+#define REUSE_MAX 65536
+
+char *
+buf_room(struct buf *b, size_t n)
+{
+	while (b->cap - b->len < n) {
+		b->cap = b->cap > 0 ? b->cap * 2 : 256;
+		b->data = xreallocarray(b->data, b->cap, 1);
+	}
+	return b->data + b->len;
+}
+
+void
+buf_add(struct buf *b, const void *data, size_t len)
+{
+	if (len == 0)
+		return;
+	memcpy(buf_room(b, len), data, len);
+	b->len += len;
+}
+
+void
+buf_addstr(struct buf *b, const char *s)
+{
+	buf_add(b, s, strlen(s));
+}
+
+void
+buf_addc(struct buf *b, char c)
+{
+	*buf_room(b, 1) = c;
+	b->len++;
+}
+
+void
+buf_addf(struct buf *b, const char *fmt, ...)
+{
+	va_list ap;
+	char *s;
+
+	va_start(ap, fmt);
+	s = xvasprintf(fmt, ap);
+	va_end(ap);
+	buf_add(b, s, strlen(s));
+	free(s);
+}
+
+void
+buf_drop(struct buf *b, size_t n)
+{
+	b->len -= n;
+	if (n > 0)
+		memmove(b->data, b->data + n, b->len);
+}
+
+char *
+buf_string(struct buf *b)
+{
+	char *s;
+
+	buf_addc(b, '\0');
+	s = b->data;
+	memset(b, 0, sizeof(*b));
+	return s;
+}
+
+void
+buf_clear(struct buf *b)
+{
+	b->len = 0;
+}
+
+void
+buf_reuse(struct buf *b)
+{
+	if (b->cap > REUSE_MAX)
+		buf_release(b);
+	b->len = 0;
+}
+
+void
+buf_release(struct buf *b)
+{
+	free(b->data);
+	memset(b, 0, sizeof(*b));
+}
