@@ -1,0 +1,63 @@
+/*
+ * identity: see identity.h; and the hash of a definition.
+ */
+#include "tab/identity.h"
+
+#include <inttypes.h>
+
+#include "base/hash.h"
+#include "base/mem.h"
+#include "job/field.h"
+#include "tab/tab.h"
+
+/* No name of an account holds a ':', so that no two pairs make one key. */
+char *
+identity_of_name(const char *user, const char *name)
+{
+	return xasprintf("name:%s:%s", user, name);
+}
+
+/* The file stands last: it is the only part that may hold anything. */
+char *
+identity_of_text(struct seen *texts, const char *file, const char *schedule, const char *user,
+    const char *rest, bool *twin)
+{
+	uint64_t h = hash_string(hash_string(hash_string(HASH_SEED, schedule), user), rest);
+	size_t ordinal = ++*seen_at(texts, h);
+
+	*twin = ordinal > 1;
+	return xasprintf("text:%016" PRIx64 ":%zu:%s", h, ordinal, file);
+}
+
+static uint64_t
+hash_words(uint64_t h, const struct strv *words)
+{
+	h = hash_bytes(h, &words->n, sizeof(words->n));
+	for (size_t i = 0; i < words->n; i++)
+		h = hash_string(h, words->v[i]);
+	return h;
+}
+
+/* An entry that has only moved within its file is the same definition. */
+uint64_t
+tab_job_hash(const struct job *job)
+{
+	uint64_t h = HASH_SEED;
+	int64_t number;
+
+	for (const struct field *f = job_fields; f->name != NULL; f++) {
+		const void *p = (const char *)job + f->offset;
+
+		if (f->offset == offsetof(struct job, tab_line))
+			continue;
+		if (f->type == FIELD_TEXT)
+			h = hash_string(h, *(char *const *)p);
+		else if (f->type == FIELD_WORDS)
+			h = hash_words(h, p);
+		else {
+			number = field_int(f, job);
+			h = hash_bytes(h, &number, sizeof(number));
+		}
+	}
+	return h;
+}
