@@ -1,0 +1,75 @@
+noinst_LIBRARIES += libstore.a
+libstore_a_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)
+libstore_a_SOURCES = \
+	%D%/change.h %D%/clock.h %D%/notices.h %D%/ops.h %D%/queue.h %D%/store.h \
+	%D%/store.c %D%/view.c \
+	%D%/sql/batch.c %D%/sql/batch.h \
+	%D%/sql/byhand.c %D%/sql/byhand.h \
+	%D%/sql/cancel.c %D%/sql/cancel.h \
+	%D%/sql/cancel_one.c \
+	%D%/sql/chain.c %D%/sql/chain.h \
+	%D%/sql/change.c \
+	%D%/sql/check.c %D%/sql/check.h \
+	%D%/sql/checkpoint.c %D%/sql/checkpoint.h \
+	%D%/sql/claim.c %D%/sql/claim.h \
+	%D%/sql/clock.c %D%/sql/clock.h \
+	%D%/sql/clock_job.c \
+	%D%/sql/count.c %D%/sql/count.h \
+	%D%/sql/db.h \
+	%D%/sql/define.c %D%/sql/define.h \
+	%D%/sql/depend.c %D%/sql/depend.h \
+	%D%/sql/driver.h \
+	%D%/sql/due.c \
+	%D%/sql/entry.c \
+	%D%/sql/finish.c %D%/sql/finish.h \
+	%D%/sql/ledger.c %D%/sql/ledger.h \
+	%D%/sql/ledger_page.c \
+	%D%/sql/life.c %D%/sql/life.h \
+	%D%/sql/line.c %D%/sql/line.h \
+	%D%/sql/line_closed.c \
+	%D%/sql/line_queue.c \
+	%D%/sql/list.c \
+	%D%/sql/look.c %D%/sql/look.h \
+	%D%/sql/node.c \
+	%D%/sql/notice.c %D%/sql/notice.h \
+	%D%/sql/occ.c %D%/sql/occ.h \
+	%D%/sql/open_attempt.c \
+	%D%/sql/pause.c %D%/sql/pause.h \
+	%D%/sql/prune.c %D%/sql/prune.h \
+	%D%/sql/prune_job.c \
+	%D%/sql/queue.c \
+	%D%/sql/ready.c \
+	%D%/sql/rezone.c \
+	%D%/sql/row.c %D%/sql/row.h \
+	%D%/sql/runner.c \
+	%D%/sql/setting.c %D%/sql/setting.h \
+	%D%/sql/skip.c %D%/sql/skip.h \
+	%D%/sql/slots.h \
+	%D%/sql/status.c \
+	%D%/sql/stmt.c \
+	%D%/sql/submit.c \
+	%D%/sql/tab.c \
+	%D%/sql/txn.c \
+	%D%/sql/undo.c \
+	%D%/sqlite/backup.c \
+	%D%/sqlite/check.h %D%/sqlite/check_file.c %D%/sqlite/check_schema.c \
+	%D%/sqlite/commit.c \
+	%D%/sqlite/cursor.c \
+	%D%/sqlite/fail.c \
+	%D%/sqlite/handle.h \
+	%D%/sqlite/migrate.c %D%/sqlite/migrate.h \
+	%D%/sqlite/open.c \
+	%D%/sqlite/place.c %D%/sqlite/place.h \
+	%D%/sqlite/schema.h \
+	%D%/sqlite/sqlite.c %D%/sqlite/sqlite.h \
+	%D%/sqlite/wal.c
+nodist_libstore_a_SOURCES = %D%/sqlite/schema.c
+EXTRA_DIST += %D%/sqlite/schema.sql
+CLEANFILES += %D%/sqlite/schema.c
+
+# Each line a piece of a string literal.
+%D%/sqlite/schema.c: %D%/sqlite/schema.sql
+	$(AM_V_GEN)$(MKDIR_P) %D%/sqlite && \
+	{ echo '#include "store/sqlite/schema.h"' && echo 'const char schema_sql[] =' && \
+	  $(SED) -e 's/[\\"]/\\&/g' -e 's/^/"/' -e 's/$$/\\n"/' $(srcdir)/%D%/sqlite/schema.sql && \
+	  echo ';'; } > $@.tmp && mv $@.tmp $@

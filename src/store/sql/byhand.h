@@ -1,0 +1,16 @@
+/*
+ * byhand: `run` and `retry`, within a transaction.
+ */
+#ifndef STORE_SQL_BYHAND_H
+#define STORE_SQL_BYHAND_H
+
+#include <stdint.h>
+
+struct db;
+struct err;
+struct row;
+
+/* As store_job_retry. */
+int byhand_retry(struct db *, struct row *, int64_t now, struct err *);
+
+#endif

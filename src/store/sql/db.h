@@ -1,0 +1,136 @@
+/*
+ * db: one open database: its prepared statements, its transactions, and what the logic keeps with
+ * it. How an engine does it is its driver's matter: see driver.h.
+ *
+ * Every statement goes through db_do, db_number or db_first/db_next: prepared once, bound, stepped
+ * and reset there and nowhere else. The text of a statement is its key, by address: pass literals
+ * or strings that live as long as the handle.
+ */
+#ifndef STORE_SQL_DB_H
+#define STORE_SQL_DB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/strv.h"
+#include "store/ops.h"
+#include "store/sql/count.h"
+#include "store/sql/driver.h"
+#include "time/instant.h"
+
+#define DB_SLOTS 256	  /* a power of two, well above the number of statements */
+#define DB_DEPENDENTS 500 /* that one transaction sees to when others end */
+
+struct db_slot {
+	const char *text;
+	struct cursor *cursor;
+};
+
+/* A driver's own begins with this. */
+struct db {
+	struct store store; /* first: a struct store * is one of these */
+	const struct db_driver *driver;
+	char *name; /* as errors tell it, never with a password */
+	struct db_slot slots[DB_SLOTS];
+	int on_row; /* cursors that stand at a row */
+	char *job_get, *job_add, *job_set, *job_view; /* statements, of job_fields: row.h */
+	int64_t counted[N_COUNTERS]; /* by this transaction; written with its commit */
+	struct strv gates;	     /* to be looked at before the commit: see line.h */
+	char *node_gate;	     /* of the node that claims, once it had to refuse a job */
+	int64_t now;		     /* of this transaction, where it matters; INSTANT_NONE */
+	int64_t last[2];	     /* highest ids before this transaction; -1: not asked yet */
+	int64_t fair;		     /* tenths of a claim owed to the oldest: see claim.c */
+	int64_t dependents;	     /* that this transaction may still see to: see depend.c */
+};
+
+static inline struct db *
+db_of(struct store *s)
+{
+	return (struct db *)s;
+}
+
+/* The logic's part of a new handle, whose memory is all zero. The name becomes the handle's. */
+void db_init(struct db *, const struct db_driver *, char *name);
+/* Gives back that part; db_finalize comes before the engine's handle is closed. */
+void db_finalize(struct db *);
+void db_release(struct db *);
+
+/* ---- statements ---- */
+
+#define BIND(...)                          \
+	(const struct val[]){__VA_ARGS__}, \
+	    sizeof((const struct val[]){__VA_ARGS__}) / sizeof(struct val)
+#define NOBIND NULL, (size_t)0
+
+/* Runs to the end. 0 or an error. */
+int db_do(struct db *, struct err *, const char *text, const struct val *, size_t n);
+/* The same, of a statement that does nothing where it finds a row in its way: then 1. */
+int db_try(struct db *, struct err *, const char *text, const struct val *, size_t n);
+/* Steps to the first row: 1 (then read it, and db_next or db_reset), 0 for none, or an error. */
+int db_first(
+    struct db *, struct err *, struct cursor **, const char *text, const struct val *, size_t n);
+/* 1: another row; 0: no more, and it has been reset; or an error, and it has been reset. */
+int db_next(struct db *, struct err *, struct cursor *);
+void db_reset(struct cursor *);
+/* One number: the first column of the first row; `none` without a row or if it is NULL. */
+int db_number(struct db *, struct err *, int64_t *, int64_t none, const char *text,
+    const struct val *, size_t n);
+/* Rows changed by the last statement. */
+int64_t db_changes(const struct db *);
+
+static inline bool
+col_is_null(struct cursor *c, int i)
+{
+	return c->db->driver->is_null(c, i);
+}
+
+static inline int64_t
+col_int(struct cursor *c, int i)
+{
+	return c->db->driver->integer(c, i);
+}
+
+/* NULL is `none`. */
+static inline int64_t
+col_or(struct cursor *c, int i, int64_t none)
+{
+	return col_is_null(c, i) ? none : col_int(c, i);
+}
+
+/* NULL is INSTANT_NONE. */
+static inline int64_t
+col_time(struct cursor *c, int i)
+{
+	return col_or(c, i, INSTANT_NONE);
+}
+
+/* Borrowed until the next step. */
+static inline const char *
+col_text(struct cursor *c, int i)
+{
+	return c->db->driver->text(c, i);
+}
+
+/* Borrowed likewise. */
+static inline const void *
+col_blob(struct cursor *c, int i, int64_t *len)
+{
+	return c->db->driver->blob(c, i, len);
+}
+
+/* ---- transactions ---- */
+
+/* Takes the write lock and checks the version that is there now. */
+int db_begin(struct db *, struct err *);
+/* Commits what was done if rc is 0, else undoes it. Returns rc, or the commit's error. */
+int db_end(struct db *, int rc, struct err *);
+
+/* One snapshot for several reads. */
+int db_begin_read(struct db *, struct err *);
+int db_end_read(struct db *, int rc, struct err *);
+
+/* What the next transactions will touch. Outside of transactions. */
+int db_reach(struct db *, enum db_reach, struct err *);
+
+#endif

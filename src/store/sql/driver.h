@@ -1,0 +1,116 @@
+/*
+ * driver: what the logic needs of an engine: statements, values, rows, transactions. There is one
+ * table of these functions for each engine; all its slots are mandatory.
+ *
+ * A statement is the same text for every engine, with ? (or ?1, ?2, …) for the values.
+ */
+#ifndef STORE_SQL_DRIVER_H
+#define STORE_SQL_DRIVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "time/instant.h"
+
+struct db;
+struct err;
+
+/* ---- values bound to ? ---- */
+
+/* The kind is the column's, also of a NULL: an engine may want to know it before any value. */
+struct val {
+	enum { VAL_INT, VAL_TEXT, VAL_BLOB } kind;
+	bool null;
+	int64_t n; /* the number, or the length; -1: of a text that ends with a NUL */
+	const void *p;
+};
+
+static inline struct val
+I(int64_t n) {
+	return (struct val){VAL_INT, false, n, NULL};
+}
+
+/* none is NULL. */
+static inline struct val
+N(int64_t n, int64_t none)
+{
+	return (struct val){VAL_INT, n == none, n, NULL};
+}
+
+/* INSTANT_NONE is NULL. */
+static inline struct val
+T(int64_t t)
+{
+	return N(t, INSTANT_NONE);
+}
+
+/* Borrowed until the statement is reset. */
+static inline struct val
+S(const char *s)
+{
+	return (struct val){VAL_TEXT, s == NULL, -1, s};
+}
+
+static inline struct val
+B(const void *p, int64_t len)
+{
+	return (struct val){VAL_BLOB, false, len, p};
+}
+
+/* ---- one statement ---- */
+
+/* A prepared statement of a handle, and the row at which it stands. A driver's own begins so. */
+struct cursor {
+	struct db *db;
+	bool on_row; /* kept by stmt.c */
+};
+
+/* How much of the database the next transactions touch, at places that are far from each other. */
+enum db_reach {
+	REACH_FEW,  /* the usual */
+	REACH_MANY, /* many jobs in each */
+	REACH_BULK, /* bulk submission: for the rest of the handle's life */
+};
+
+struct db_driver {
+	/* Prepares text for values of these kinds. */
+	int (*prepare)(struct db *, const char *text, const struct val *, size_t n,
+	    struct cursor **, struct err *);
+	void (*finalize)(struct cursor *);
+
+	/*
+	 * Runs it with these values to its first row: 1, or 0 without one, or an error. `next`
+	 * likewise to the next row. With less than 1 it has been reset. What a constraint refuses
+	 * is an error.
+	 */
+	int (*first)(struct cursor *, const struct val *, size_t n, struct err *);
+	int (*next)(struct cursor *, struct err *);
+	void (*reset)(struct cursor *);
+	/* Rows that the last INSERT, UPDATE or DELETE changed. */
+	int64_t (*changes)(const struct db *);
+
+	/* A column of the row, counted from 0. Texts and blobs are borrowed until the next step. */
+	bool (*is_null)(struct cursor *, int column);
+	int64_t (*integer)(struct cursor *, int column);	  /* NULL, false: 0; true: 1 */
+	const char *(*text)(struct cursor *, int column);	  /* NULL: NULL */
+	const void *(*blob)(struct cursor *, int column, int64_t *len);
+
+	/*
+	 * A transaction that writes: takes its locks at its begin, waits for them no longer than
+	 * the bound, and is refused (and store.outdated set) if another program has upgraded the
+	 * database meanwhile. After an error of begin or commit there is none.
+	 */
+	int (*begin)(struct db *, struct err *);
+	int (*commit)(struct db *, struct err *);
+	void (*rollback)(struct db *); /* also where an error has ended it */
+
+	/* One snapshot for several reads. */
+	int (*begin_read)(struct db *, struct err *);
+	int (*end_read)(struct db *, struct err *);
+
+	/* Outside of transactions. */
+	int (*reach)(struct db *, enum db_reach, struct err *);
+};
+
+#endif

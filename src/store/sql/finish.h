@@ -1,0 +1,43 @@
+/*
+ * finish: what the rooms of the end of attempts share (private to the logic).
+ */
+#ifndef STORE_SQL_FINISH_H
+#define STORE_SQL_FINISH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "store/sql/occ.h"
+#include "store/store.h"
+
+struct db;
+struct err;
+struct row;
+
+struct finishing {
+	struct db *db;
+	int64_t now;
+	bool depend; /* some job depends on another */
+	bool checkpoints; /* there are any */
+};
+
+/* An attempt that runs, with its occurrence. */
+struct ending {
+	const struct result *result;
+	int64_t fence, prev, started_at;
+	int64_t expected_at; /* lateness counts from there */
+	int64_t mail; /* see notice.h */
+	struct occ o;
+	bool lone; /* nothing of its job is held, or waits beside the main one */
+};
+
+/* What the end of a row's occurrence makes of the job. */
+enum ended { ENDED_WELL, ENDED_BADLY, ENDED_CANCELLED, ENDED_UNRUN };
+
+/* Its occurrence is over for good: takes it away, lets go on what waited for it. */
+int finish_close(struct finishing *, const struct ending *, struct row *, enum ended, struct err *);
+
+/* undo.c: its attempt was none. */
+int finish_undo(struct finishing *, const struct ending *, struct finished *, struct err *);
+
+#endif

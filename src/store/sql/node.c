@@ -1,0 +1,241 @@
+/*
+ * node: the daemons that use this store; on SQLite one at a time.
+ */
+#include <inttypes.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "job/words.h"
+#include "store/sql/clock.h"
+#include "store/sql/db.h"
+#include "store/sql/define.h"
+#include "store/sql/line.h"
+#include "store/sql/occ.h"
+#include "store/sql/row.h"
+#include "store/sql/slots.h"
+
+#define RECALL_MAX 500 /* in one transaction */
+
+/* ---- coming up ---- */
+
+static int
+put_node(struct db *db, const struct node *n, int64_t now, struct err *e)
+{
+	char *labels = words_format(&n->labels);
+	int rc = db_do(db, e,
+	    "INSERT INTO nodes (id, host, zone, version, labels, wake, runtime, capacity, boot, "
+	    "pid,"
+	    " start, started_at, heartbeat_at, live) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, "
+	    "?10,"
+	    " ?11, ?12, ?12, 1) ON CONFLICT (id) DO UPDATE SET host = ?2, zone = ?3, version = ?4,"
+	    " labels = ?5, wake = ?6, runtime = ?7, capacity = ?8, boot = ?9, pid = ?10, start = "
+	    "?11,"
+	    " started_at = ?12, heartbeat_at = ?12, live = 1",
+	    BIND(S(n->id), S(n->host), S(n->zone), S(n->version), S(labels), S(n->wake),
+		S(n->runtime), I(n->capacity), S(n->proc.boot), I(n->proc.pid),
+		I((int64_t)n->proc.start), I(now)));
+
+	free(labels);
+	return rc;
+}
+
+/* An @reboot job that has not had its turn in this boot is due, unless it waits already. */
+static int
+schedule_reboot(struct db *db, int64_t id, int64_t now, struct err *e)
+{
+	struct occ o;
+	struct row r;
+	int rc;
+
+	/* What runs of it may be the last: its job is being cancelled, or its entry has gone. */
+	if ((rc = occ_running(db, id, &o, e)) != 0 &&
+	    (rc < 0 || (o.wish & (WISH_CANCEL | WISH_RETIRE)) != 0))
+		return rc;
+	if ((rc = row_get(db, id, &r, e)) < 0)
+		return rc;
+	if ((rc = occ_main(db, &r, &o, e)) == 0 && !define_is_over(&r, now) &&
+	    (rc = occ_free_instant(db, id, &now, e)) >= 0 &&
+	    (rc = occ_next(db, &r, now, 0, e)) >= 0)
+		rc = row_set_due(db, id, r.due_at, r.due_for, e);
+	row_release(&r);
+	return rc;
+}
+
+static int
+schedule_reboots(struct db *db, const char *boot, int64_t now, struct err *e)
+{
+	int64_t *ids = NULL;
+	size_t n = 0, cap = 0;
+	struct cursor *st;
+	int rc = db_first(db, e, &st,
+	    "SELECT id FROM jobs WHERE boot_id IS NOT NULL AND boot_id <> ? AND state = 'active'"
+	    " AND ended_at IS NULL ORDER BY id",
+	    BIND(S(boot)));
+
+	for (; rc > 0; rc = db_next(db, e, st)) {
+		ids = mem_grow(ids, n, &cap, sizeof(*ids));
+		ids[n++] = col_int(st, 0);
+	}
+	for (size_t i = 0; i < n && rc >= 0; i++)
+		rc = schedule_reboot(db, ids[i], now, e);
+	free(ids);
+	return rc < 0 ? rc : 0;
+}
+
+/* What another node refused, or this one under other labels, may find its node in this one. */
+static int
+recall(struct db *db, const struct node *n, int64_t now, struct err *e)
+{
+	char *labels = words_format(&n->labels);
+	bool more = true;
+	int rc = 0;
+
+	while (more && rc >= 0 && (rc = db_begin(db, e)) >= 0) {
+		db->now = now;
+		rc = db_end(db, line_recall(db, n->id, labels, RECALL_MAX, &more, e), e);
+	}
+	free(labels);
+	return rc;
+}
+
+int
+sql_node_up(struct store *s, const struct node *n, int64_t now, struct err *e)
+{
+	struct db *db = db_of(s);
+	int rc;
+
+	if ((rc = db_begin(db, e)) < 0)
+		return rc;
+	/* There is one daemon to a database: any other was killed. */
+	if ((rc = db_do(db, e, "UPDATE nodes SET live = 0 WHERE live = 1 AND id <> ?",
+		 BIND(S(n->id)))) >= 0 &&
+	    (rc = put_node(db, n, now, e)) >= 0)
+		rc = schedule_reboots(db, n->proc.boot, now, e);
+	rc = db_end(db, rc, e);
+	return rc < 0 ? rc : recall(db, n, now, e);
+}
+
+/* ---- being there ---- */
+
+static int
+update_node(
+    struct db *db, const char *id, const char *text, const struct val *v, size_t n, struct err *e)
+{
+	int rc = db_do(db, e, text, v, n);
+
+	if (rc == 0 && db_changes(db) == 0)
+		rc = err_set(e, E_NOTFOUND, "no such node: '%s'", id);
+	return rc;
+}
+
+static int
+change_node(
+    struct store *s, const char *id, const char *text, const struct val *v, size_t n, struct err *e)
+{
+	struct db *db = db_of(s);
+	int rc;
+
+	if ((rc = db_begin(db, e)) < 0)
+		return rc;
+	return db_end(db, update_node(db, id, text, v, n, e), e);
+}
+
+int
+sql_node_beat(struct store *s, const char *id, const struct moment *now, struct err *e)
+{
+	struct db *db = db_of(s);
+	int rc;
+
+	if ((rc = db_begin(db, e)) < 0)
+		return rc;
+	rc = update_node(db, id,
+	    "UPDATE nodes SET heartbeat_at = ?1, last_tick_at = ?1 WHERE id = ?2",
+	    BIND(I(now->wall_clock), S(id)), e);
+	return db_end(db, rc < 0 ? rc : clock_keep(db, now, e), e);
+}
+
+int
+sql_node_down(struct store *s, const char *id, int64_t now, struct err *e)
+{
+	return change_node(s, id, "UPDATE nodes SET live = 0, heartbeat_at = ? WHERE id = ?",
+	    BIND(I(now), S(id)), e);
+}
+
+int
+sql_node_drain(
+    struct store *s, const char *id, const char *zone, bool drain, int64_t now, struct err *e)
+{
+	(void)now;
+	return change_node(s,
+	    id != NULL	   ? id
+	    : zone != NULL ? zone
+			   : "",
+	    "UPDATE nodes SET drain = ?1 WHERE (?2 IS NULL OR id = ?2) AND (?3 IS NULL OR zone = "
+	    "?3)",
+	    BIND(I(drain), S(id), S(zone)), e);
+}
+
+/* ---- telling ---- */
+
+static const char *
+state_of(bool live, bool drain, int64_t running)
+{
+	if (!live)
+		return "stopped";
+	if (!drain)
+		return "live";
+	return running > 0 ? "draining" : "drained";
+}
+
+static void
+read_node(struct cursor *st, struct node *n)
+{
+	memset(n, 0, sizeof(*n));
+	n->id = xstrdup(col_text(st, 0));
+	n->host = xstrdup(col_text(st, 1));
+	n->zone = xstrdup(col_text(st, 2));
+	n->version = xstrdup(col_text(st, 3));
+	if (col_text(st, 4) != NULL)
+		words_parse(col_text(st, 4), &n->labels);
+	n->wake = xstrdup(col_text(st, 5));
+	n->runtime = xstrdup(col_text(st, 6));
+	n->capacity = col_int(st, 7);
+	strlcpy(n->proc.boot, col_text(st, 8), sizeof(n->proc.boot));
+	n->proc.pid = (pid_t)col_int(st, 9);
+	n->proc.start = (uint64_t)col_int(st, 10);
+	n->started_at = col_int(st, 11);
+	n->heartbeat_at = col_int(st, 12);
+	n->last_tick_at = col_time(st, 13);
+	n->running = col_int(st, 16);
+	n->state = xstrdup(state_of(col_int(st, 14) != 0, col_int(st, 15) != 0, n->running));
+	n->role = xstrdup(col_int(st, 14) != 0 ? "leader" : "follower");
+}
+
+int
+sql_node_list(
+    struct store *s, int (*each)(void *, const struct node *), void *arg, struct err *e)
+{
+	struct db *db = db_of(s);
+	struct node *v = NULL;
+	size_t n = 0, cap = 0;
+	bool enough = false;
+	struct cursor *st;
+	int rc = db_first(db, e, &st,
+	    "SELECT id, host, zone, version, labels, wake, runtime, capacity, boot, pid, start,"
+	    " started_at, heartbeat_at, last_tick_at, live, drain <> 0 OR boot || ' ' || pid ||"
+	    " ' ' || start = (SELECT value FROM settings WHERE key = '" SETTING_STOPPING "'),"
+	    " (SELECT count(*) FROM occurrences o JOIN attempts a ON a.id = o.fence"
+	    "  WHERE o.state = 1 AND a.node = nodes.id) FROM nodes ORDER BY id",
+	    NOBIND);
+
+	for (; rc > 0; rc = db_next(db, e, st)) {
+		v = mem_grow(v, n, &cap, sizeof(*v));
+		read_node(st, &v[n++]);
+	}
+	for (size_t i = 0; i < n; i++) {
+		enough = enough || rc < 0 || each(arg, &v[i]) != 0;
+		node_release(&v[i]);
+	}
+	free(v);
+	return rc;
+}

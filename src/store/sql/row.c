@@ -1,0 +1,361 @@
+/*
+ * row: see row.h.
+ */
+#include "store/sql/row.h"
+
+#include <inttypes.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "job/field.h"
+#include "job/packed.h"
+#include "store/sql/db.h"
+
+/* Behind the job's own columns; the first of them are those that row_add sets. */
+static const char *const rest[] = {"options", "state", "created_at", "due_at", "due_for",
+    "ended_at", "boot_id", "def_hash", "last_fence", "last_scheduled_at", "started", "paused",
+    "paused_at", "paused_until", "resumed_at", "pause_reason"};
+
+#define NREST (sizeof(rest) / sizeof(rest[0]))
+#define NSET 9 /* options … last_fence */
+#define MAX_COLUMNS 20 /* of job_fields */
+
+static const char *const bases[JOB_NSTATES] = {
+    [JOB_PENDING] = "active",
+    [JOB_FAILED] = "failed",
+    [JOB_CANCELLED] = "cancelled",
+    [JOB_RETIRED] = "retired",
+};
+
+static size_t
+ncolumns(void)
+{
+	size_t n = 0;
+
+	for (const struct field *f = job_fields; f->name != NULL; f++)
+		n += f->column;
+	return n;
+}
+
+int
+row_columns(void)
+{
+	return (int)(1 + ncolumns() + NREST);
+}
+
+/* ---- statements ---- */
+
+/* "PREFIX"NAME"SUFFIX, " for each field that is a column, and the first n of the rest. */
+static void
+add_list(struct buf *b, const char *prefix, const char *suffix, size_t n)
+{
+	for (const struct field *f = job_fields; f->name != NULL; f++)
+		if (f->column)
+			buf_addf(b, "%s%s\"%s\"%s", f == job_fields ? "" : ", ", prefix, f->name,
+			    suffix);
+	for (size_t i = 0; i < n; i++)
+		buf_addf(b, ", %s%s%s", prefix, rest[i], suffix);
+}
+
+static char *
+select_text(void)
+{
+	struct buf b = {0};
+
+	buf_addstr(&b, "SELECT j.id, ");
+	add_list(&b, "j.", "", NREST);
+	buf_addstr(&b, " FROM jobs j WHERE j.id = ?");
+	return buf_string(&b);
+}
+
+static char *
+insert_text(void)
+{
+	struct buf b = {0};
+
+	buf_addstr(&b, "INSERT INTO jobs (");
+	add_list(&b, "", "", NSET);
+	/* The id at the end, as in update_text. */
+	buf_addstr(&b, ", id) VALUES (?, ?");
+	for (size_t i = 1; i < ncolumns() + NSET; i++)
+		buf_addstr(&b, ", ?");
+	buf_addstr(&b, ") ON CONFLICT DO NOTHING");
+	return buf_string(&b);
+}
+
+static char *
+update_text(void)
+{
+	struct buf b = {0};
+
+	buf_addstr(&b, "UPDATE jobs SET ");
+	add_list(&b, "", " = ?", NSET);
+	buf_addstr(&b, " WHERE id = ?");
+	return buf_string(&b);
+}
+
+/*
+ * A job with what surrounds it: its running and its main waiting occurrence, the first that waits
+ * beside it, whether there is any beside it, the time of a held main one, and why it is held.
+ */
+static char *
+view_text(void)
+{
+	struct buf b = {0};
+
+	buf_addstr(&b, "SELECT j.id, ");
+	add_list(&b, "j.", "", NREST);
+	buf_addstr(&b,
+	    ", r.fence, r.wish, m.ready_at, m.scheduled_for,"
+	    " (SELECT min(b.ready_at) FROM occurrences b INDEXED BY occurrences_beside"
+	    "  WHERE b.job_id = j.id AND (b.state = 2 OR (b.state = 0 AND b.main = 0)) AND b.state "
+	    "= 0),"
+	    " (SELECT min(b.scheduled_for) FROM occurrences b INDEXED BY occurrences_beside"
+	    "  WHERE b.job_id = j.id AND (b.state = 2 OR (b.state = 0 AND b.main = 0))),"
+	    " (SELECT b.hold FROM occurrences b INDEXED BY occurrences_beside"
+	    "  WHERE b.job_id = j.id AND (b.state = 2 OR (b.state = 0 AND b.main = 0))"
+	    "  AND b.state = 2 ORDER BY b.main DESC, b.scheduled_for LIMIT 1)"
+	    " FROM jobs j"
+	    " LEFT JOIN occurrences r ON r.job_id = j.id AND r.state = 1"
+	    " LEFT JOIN occurrences m ON m.state = 0 AND m.rank = 9 - j.priority"
+	    "  AND m.ready_at = j.due_at AND m.job_id = j.id AND m.main = 1"
+	    " WHERE j.id = ?");
+	return buf_string(&b);
+}
+
+void
+row_texts_make(struct db *db)
+{
+	db->job_get = select_text();
+	db->job_add = insert_text();
+	db->job_set = update_text();
+	db->job_view = view_text();
+}
+
+void
+row_texts_free(struct db *db)
+{
+	free(db->job_get);
+	free(db->job_add);
+	free(db->job_set);
+	free(db->job_view);
+}
+
+/* ---- reading ---- */
+
+static int
+read_field(const struct field *f, struct job *job, struct cursor *st, int i)
+{
+	switch (f->type) {
+	case FIELD_INT:
+	case FIELD_DURATION:
+	case FIELD_BOOL:
+		field_set_int(f, job, col_int(st, i));
+		return 0;
+	case FIELD_TIME:
+		field_set_int(f, job, col_time(st, i));
+		return 0;
+	case FIELD_TEXT:
+	case FIELD_WORDS:
+		/* A new struct job has none of these set. */
+		if (col_is_null(st, i))
+			return 0;
+		break;
+	case FIELD_CHOICE:
+		break;
+	}
+	return field_set_text(f, job, col_text(st, i));
+}
+
+static int
+read_base(const char *text)
+{
+	for (int i = 0; i < JOB_NSTATES; i++)
+		if (bases[i] != NULL && strcmp(bases[i], text) == 0)
+			return i;
+	return -1;
+}
+
+/* i is the column of "state". */
+static int
+read_rest(struct cursor *st, int i, struct row *r)
+{
+	int base = read_base(col_text(st, i));
+
+	r->base = base != -1 ? (enum job_state)base : JOB_PENDING;
+	r->created_at = col_int(st, i + 1);
+	r->due_at = col_time(st, i + 2);
+	r->due_for = col_time(st, i + 3);
+	r->ended_at = col_time(st, i + 4);
+	r->boot_id = xstrdup(col_text(st, i + 5));
+	r->def_hash = col_int(st, i + 6);
+	r->last_fence = col_int(st, i + 7);
+	r->last_scheduled_at = col_time(st, i + 8);
+	r->started = col_int(st, i + 9);
+	r->paused = col_int(st, i + 10) != 0;
+	r->paused_at = col_time(st, i + 11);
+	r->paused_until = col_time(st, i + 12);
+	r->resumed_at = col_time(st, i + 13);
+	r->pause_reason = xstrdup(col_text(st, i + 14));
+	return base == -1 ? -1 : 0;
+}
+
+int
+row_read(struct db *db, struct cursor *st, struct row *r, struct err *e)
+{
+	int i = 1, rc = 0;
+
+	memset(r, 0, sizeof(*r));
+	job_init(&r->job);
+	r->job.id = col_int(st, 0);
+	for (const struct field *f = job_fields; f->name != NULL; f++)
+		if (f->column)
+			rc |= read_field(f, &r->job, st, i++);
+	rc |= packed_parse(col_is_null(st, i) ? NULL : col_text(st, i), &r->job);
+	if ((read_rest(st, i + 1, r) | rc) == 0)
+		return 0;
+	err_set(e, E_STORE, "database '%s': job %" PRId64 " is damaged", db->name, r->job.id);
+	row_release(r);
+	return e->code;
+}
+
+int
+row_find(struct db *db, int64_t id, struct row *r, struct err *e)
+{
+	struct cursor *st;
+	int rc;
+
+	if ((rc = db_first(db, e, &st, db->job_get, BIND(I(id)))) <= 0)
+		return rc;
+	rc = row_read(db, st, r, e);
+	db_reset(st);
+	return rc < 0 ? rc : 1;
+}
+
+int
+row_get(struct db *db, int64_t id, struct row *r, struct err *e)
+{
+	int rc = row_find(db, id, r, e);
+
+	if (rc == 0)
+		return err_set(e, E_NOTFOUND, "no such job: %" PRId64, id);
+	return rc < 0 ? rc : 0;
+}
+
+void
+row_release(struct row *r)
+{
+	job_release(&r->job);
+	free(r->pause_reason);
+	free(r->boot_id);
+	memset(r, 0, sizeof(*r));
+}
+
+/* ---- writing ---- */
+
+/* The columns' values into v; texts made for it into mine. Returns their number. */
+static size_t
+bind_fields(const struct job *job, struct val *v, char **mine)
+{
+	size_t n = 0;
+
+	for (const struct field *f = job_fields; f->name != NULL; f++) {
+		if (!f->column)
+			continue;
+		mine[n] = NULL;
+		if (f->type == FIELD_TIME)
+			v[n] = T(field_int(f, job));
+		else if (f->type == FIELD_TEXT || f->type == FIELD_WORDS || f->type == FIELD_CHOICE)
+			v[n] = S(field_text(f, job, &mine[n]));
+		else
+			v[n] = I(field_int(f, job));
+		n++;
+	}
+	mine[n] = packed_format(job);
+	v[n] = S(mine[n]);
+	return n + 1;
+}
+
+/* Before it is written, because an engine may not go on in a transaction in which that failed. */
+static int
+is_taken(struct db *db, const struct row *r, bool *taken, struct err *e)
+{
+	int64_t id = r->job.id;
+	int rc = 0;
+
+	if (r->job.name != NULL)
+		rc = db_number(db, e, &id, id,
+		    "SELECT id FROM jobs WHERE name = ? AND \"user\" = ?",
+		    BIND(S(r->job.name), S(r->job.user)));
+	if (rc >= 0 && id == r->job.id && r->job.tab != NULL)
+		rc = db_number(db, e, &id, id, "SELECT id FROM jobs WHERE tab = ? AND tab_key = ?",
+		    BIND(S(r->job.tab), S(r->job.tab_key)));
+	*taken = id != r->job.id;
+	return rc;
+}
+
+/* 1: nothing was written. */
+static int
+write_row(struct db *db, const char *text, const struct row *r, int64_t id, struct err *e)
+{
+	struct val v[MAX_COLUMNS + NSET + 1];
+	char *mine[MAX_COLUMNS];
+	size_t n = bind_fields(&r->job, v, mine), nmine = n;
+	int rc;
+
+	v[n++] = S(bases[r->base]);
+	v[n++] = I(r->created_at);
+	v[n++] = T(r->due_at);
+	v[n++] = T(r->due_for);
+	v[n++] = T(r->ended_at);
+	v[n++] = S(r->boot_id);
+	v[n++] = N(r->def_hash, 0);
+	v[n++] = N(r->last_fence, 0);
+	v[n++] = I(id);
+	rc = db_try(db, e, text, v, n);
+	for (size_t i = 0; i < nmine; i++)
+		free(mine[i]);
+	return rc;
+}
+
+int
+row_add(struct db *db, const struct row *r, int64_t *id, struct err *e)
+{
+	int rc = count_next(db, N_LAST_JOB, id, e);
+
+	return rc < 0 ? rc : write_row(db, db->job_add, r, *id, e);
+}
+
+int
+row_replace(struct db *db, const struct row *r, struct err *e)
+{
+	bool taken;
+	int rc = is_taken(db, r, &taken, e);
+
+	if (rc < 0 || taken)
+		return rc < 0 ? rc : 1;
+	return write_row(db, db->job_set, r, r->job.id, e);
+}
+
+int
+row_set_due(struct db *db, int64_t id, int64_t due_at, int64_t due_for, struct err *e)
+{
+	return db_do(db, e, "UPDATE jobs SET due_at = ?, due_for = ? WHERE id = ?",
+	    BIND(T(due_at), T(due_for), I(id)));
+}
+
+int
+row_refresh_due(struct db *db, struct row *r, struct err *e)
+{
+	struct cursor *st;
+	int rc;
+
+	if ((rc = db_first(db, e, &st, "SELECT due_at, due_for FROM jobs WHERE id = ?",
+		 BIND(I(r->job.id)))) <= 0)
+		return rc;
+	r->due_at = col_time(st, 0);
+	r->due_for = col_time(st, 1);
+	db_reset(st);
+	return 0;
+}

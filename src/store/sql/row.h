@@ -1,0 +1,56 @@
+/*
+ * row: rows of table jobs. The columns of struct job are walked by job_fields; the others are here.
+ */
+#ifndef STORE_SQL_ROW_H
+#define STORE_SQL_ROW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "job/job.h"
+#include "job/state.h"
+
+struct cursor;
+struct db;
+struct err;
+
+struct row {
+	struct job job;
+	enum job_state
+	    base; /* FAILED, CANCELLED, RETIRED; PENDING: it depends on its occurrences */
+	int64_t created_at, due_at, due_for, last_scheduled_at, ended_at; /* INSTANT_NONE */
+	int64_t started;
+	int64_t last_fence; /* 0: none, or see chain.h */
+	bool paused;
+	int64_t paused_at, paused_until, resumed_at;
+	char *pause_reason, *boot_id;
+	int64_t def_hash;
+};
+
+/* The statements with the columns of struct job in them, kept in the handle. */
+void row_texts_make(struct db *);
+void row_texts_free(struct db *);
+
+/* E_NOTFOUND: no such job. */
+int row_get(struct db *, int64_t id, struct row *, struct err *);
+/* 1, or 0 if there is none. */
+int row_find(struct db *, int64_t id, struct row *, struct err *);
+/* From a statement whose columns begin with id, job_columns and the rest; E_STORE if what it holds
+ * makes no job. */
+int row_read(struct db *, struct cursor *, struct row *, struct err *);
+void row_release(struct row *);
+
+/* Adds a job in state r->base; uses job, base, created_at, due_*, ended_at, boot_id and def_hash. 1
+ * if the name or tab entry is taken. */
+int row_add(struct db *, const struct row *, int64_t *id, struct err *);
+/* Replaces the definition, and what row_add stores, and last_fence. 1 as row_add. */
+int row_replace(struct db *, const struct row *, struct err *);
+
+/* How many columns row_read takes. */
+int row_columns(void);
+
+/* Reads due_* again, where somebody else may have moved the main occurrence meanwhile. */
+int row_refresh_due(struct db *, struct row *, struct err *);
+int row_set_due(struct db *, int64_t id, int64_t due_at, int64_t due_for, struct err *);
+
+#endif

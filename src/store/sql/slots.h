@@ -1,0 +1,100 @@
+/*
+ * slots: the operations of the store, for the tables of the engines; each is in the room of its
+ * noun.
+ */
+#ifndef STORE_SQL_SLOTS_H
+#define STORE_SQL_SLOTS_H
+
+#include "store/ops.h"
+
+/* submit.c */
+int sql_submit(struct store *, const struct submit *, int64_t *, size_t *, struct err *);
+int sql_batch_progress(struct store *, const char *, int64_t *, struct err *);
+int sql_batch_ids(struct store *, const char *, struct id_run **, size_t *, struct err *);
+/* look.c, list.c */
+int sql_job_find(struct store *, const char *, const char *, int64_t *, struct err *);
+int sql_jobs_named(
+    struct store *, const struct job *const *, size_t, int64_t *, struct err *);
+int sql_job_get(struct store *, int64_t, struct job_view *, struct err *);
+int sql_job_list(struct store *, const struct job_filter *,
+    int (*)(void *, const struct job_view *), void *, struct err *);
+/* cancel.c, pause.c, byhand.c */
+int sql_job_cancel(struct store *, int64_t, bool, int64_t, bool *, struct err *);
+int sql_job_pause(struct store *, int64_t, int64_t, const char *, int64_t, struct err *);
+int sql_job_resume(struct store *, int64_t, int64_t, struct err *);
+int sql_pause_all(struct store *, int64_t, const char *, int64_t, struct err *);
+int sql_resume_all(struct store *, int64_t, struct err *);
+int sql_job_run(struct store *, int64_t, int64_t, struct err *);
+int sql_job_retry(struct store *, int64_t, int64_t, struct err *);
+/* change.c */
+int sql_job_change(struct store *, const struct job_change *, const int64_t *, size_t, int64_t *,
+    struct err *);
+/* queue.c */
+int sql_queue_limits(
+    struct store *, const struct queue_limit *, size_t, int64_t, struct err *);
+int sql_queue_pause(
+    struct store *, const char *, int64_t, const char *, int64_t, struct err *);
+int sql_queue_resume(struct store *, const char *, int64_t, struct err *);
+int sql_queue_list(
+    struct store *, int (*)(void *, const struct queue_view *), void *, struct err *);
+/* ledger.c */
+int sql_ledger(struct store *, const struct ledger_filter *,
+    int (*)(void *, const struct ledger_row *), void *, struct err *);
+int sql_output(struct store *, int64_t, int64_t, struct output *, struct err *);
+int sql_attempt_output(struct store *, int64_t, int64_t, struct output *, struct err *);
+/* node.c, runner.c */
+int sql_node_up(struct store *, const struct node *, int64_t, struct err *);
+int sql_node_beat(struct store *, const char *, const struct moment *, struct err *);
+int sql_node_down(struct store *, const char *, int64_t, struct err *);
+int sql_node_list(struct store *, int (*)(void *, const struct node *), void *, struct err *);
+int sql_node_drain(struct store *, const char *, const char *, bool, int64_t, struct err *);
+int sql_runner_add(struct store *, const char *, int64_t, int64_t *, struct err *);
+int sql_runner_set(struct store *, const struct runner *, struct err *);
+int sql_runner_remove(struct store *, int64_t, struct err *);
+int sql_runner_list(
+    struct store *, const char *, int (*)(void *, const struct runner *), void *, struct err *);
+/* claim.c, ready.c, open_attempt.c, finish.c */
+int sql_claim_ready(struct store *, const struct claim_request *, struct claims *, struct err *);
+int sql_next_ready(struct store *, int64_t *, struct err *);
+int sql_open_attempts(
+    struct store *, int64_t, int (*)(void *, const struct open_attempt *), void *, struct err *);
+int sql_cancels_wanted(struct store *, const char *,
+    int (*)(void *, const struct open_attempt *), void *, struct err *);
+int sql_start_attempts(struct store *, const struct started_row *, size_t, struct err *);
+int sql_finish_attempts(
+    struct store *, const struct result *, size_t, int64_t, struct finished *, struct err *);
+/* checkpoint.c, notice.c */
+int sql_checkpoint_put(
+    struct store *, int64_t, const void *, int64_t, int64_t, struct err *);
+int sql_notices(struct store *, int64_t, int (*)(void *, const struct notice_key *), void *,
+    struct err *);
+int sql_notice_get(struct store *, int64_t, struct notice *, struct err *);
+int sql_notice_done(
+    struct store *, const struct notice_key *, const char *, int64_t, struct err *);
+/* clock.c */
+int sql_clock_mark(struct store *, struct clock_mark *, struct err *);
+int sql_clock_step(
+    struct store *, const struct clock_step *, struct clock_stepped *, struct err *);
+/* rezone.c */
+int sql_zone_change(
+    struct store *, const struct zone_change *, struct zone_changed *, struct err *);
+/* entry.c, tab.c */
+int sql_tab_known(struct store *, const char *, const char *,
+    int (*)(void *, const struct tab_known *), void *, struct err *);
+int sql_tab_entry(
+    struct store *, const char *, const char *, struct tab_known *, struct err *);
+int sql_tab_change(struct store *, struct tab_change *, size_t, int64_t,
+    const struct zone *, const char *, size_t *, struct err *);
+int sql_tab_set(struct store *, const struct tab_state *, struct err *);
+int sql_tab_remove(struct store *, const char *, struct err *);
+int sql_tab_list(
+    struct store *, int (*)(void *, const struct tab_state *), void *, struct err *);
+/* status.c, setting.c */
+int sql_status(struct store *, int64_t, struct store_status *, struct err *);
+int sql_metrics(struct store *, int64_t, struct store_metrics *, struct err *);
+int sql_setting_get(struct store *, const char *, char **, struct err *);
+int sql_setting_set(struct store *, const char *, const char *, struct err *);
+/* prune.c */
+int sql_prune(struct store *, const struct retention *, int64_t, struct pruned *, struct err *);
+
+#endif

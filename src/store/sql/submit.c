@@ -1,0 +1,68 @@
+/*
+ * submit: new jobs, a handful or a chunk of a batch, all of them or none.
+ */
+#include <inttypes.h>
+
+#include "base/err.h"
+#include "store/sql/batch.h"
+#include "store/sql/db.h"
+#include "store/sql/define.h"
+#include "store/sql/row.h"
+#include "store/sql/slots.h"
+
+#define BULK 1000 /* jobs in one call */
+
+/* A job of this name in another's place; jobs of tabs are changed in their tab. */
+static int
+replace(struct db *db, const struct define *d, const struct job *job, int64_t id, struct err *e)
+{
+	int64_t of_tab;
+	int rc;
+
+	if ((rc = db_number(db, e, &of_tab, 0,
+		 "SELECT tab IS NOT NULL AND state <> 'retired' FROM jobs WHERE id = ?",
+		 BIND(I(id)))) < 0)
+		return rc;
+	if (of_tab != 0)
+		return err_set(e, E_CONFLICT, "name '%s' is taken by job %" PRId64 ", of a tab",
+		    job->name, id);
+	return define_again(db, d, id, job, true, e);
+}
+
+static int
+submit_one(struct db *db, const struct submit *what, const struct define *d, const struct job *job,
+    int64_t *id, struct err *e)
+{
+	int rc;
+
+	*id = 0;
+	if (what->how != SUBMIT_NEW && job->name != NULL &&
+	    (rc = db_number(db, e, id, 0, "SELECT id FROM jobs WHERE name = ? AND \"user\" = ?",
+		 BIND(S(job->name), S(job->user)))) < 0)
+		return rc;
+	if (*id == 0)
+		return define_new(db, d, job, id, e);
+	return what->how == SUBMIT_REPLACE ? replace(db, d, job, *id, e) : 0;
+}
+
+int
+sql_submit(struct store *s, const struct submit *what, int64_t *ids, size_t *bad, struct err *e)
+{
+	struct define d = {.now = what->now, .zone = what->zone, .boot_id = what->boot_id};
+	struct db *db = db_of(s);
+	int rc;
+
+	if ((what->n >= BULK && (rc = db_reach(db, REACH_BULK, e)) < 0) ||
+	    (rc = db_begin(db, e)) < 0)
+		return rc;
+	db->now = what->now;
+	if (what->batch != NULL)
+		rc = batch_advance(db, what, e);
+	for (size_t i = 0; i < what->n && rc >= 0; i++) {
+		*bad = i;
+		rc = submit_one(db, what, &d, &what->jobs[i], &ids[i], e);
+	}
+	if (rc >= 0 && what->batch != NULL)
+		rc = batch_note(db, what, ids, e);
+	return db_end(db, rc, e);
+}

@@ -1,0 +1,84 @@
+/*
+ * commit: transactions, see store/sql/driver.h.
+ *
+ * A write begins with BEGIN IMMEDIATE. Then it looks at the version, because another program may
+ * have upgraded the database since it was opened.
+ */
+#include "base/err.h"
+#include "store/sqlite/handle.h"
+
+void
+sqlite_rollback(struct db *db)
+{
+	struct err unused;
+
+	/* SQLite has rolled back by itself after some errors (disk full …). */
+	if (!sqlite3_get_autocommit(((struct sqlite_db *)db)->sql))
+		db_do(db, &unused, "ROLLBACK", NOBIND);
+}
+
+static int
+check_version(struct db *db, struct err *e)
+{
+	int64_t version;
+	int rc;
+
+	if ((rc = db_number(db, e, &version, 0, "PRAGMA user_version", NOBIND)) < 0)
+		return rc;
+	if (version == DB_VERSION)
+		return 0;
+	db->store.outdated = true;
+	return err_set(
+	    e, E_STORE, "database '%s' was upgraded by another program meanwhile", db->name);
+}
+
+int
+sqlite_begin(struct db *db, struct err *e)
+{
+	int rc;
+
+	if ((rc = db_do(db, e, "BEGIN IMMEDIATE", NOBIND)) < 0)
+		return rc;
+	if ((rc = check_version(db, e)) < 0)
+		sqlite_rollback(db);
+	return rc;
+}
+
+int
+sqlite_commit(struct db *db, struct err *e)
+{
+	return db_do(db, e, "COMMIT", NOBIND);
+}
+
+int
+sqlite_begin_read(struct db *db, struct err *e)
+{
+	return db_do(db, e, "BEGIN", NOBIND);
+}
+
+int
+sqlite_end_read(struct db *db, struct err *e)
+{
+	return db_do(db, e, "END", NOBIND);
+}
+
+/*
+ * A cache for what touches jobs at random times, many in each transaction: with a small one their
+ * pages would be written and read again within each.
+ */
+int
+sqlite_reach(struct db *db, enum db_reach reach, struct err *e)
+{
+	struct sqlite_db *s = (struct sqlite_db *)db;
+	bool many = reach == REACH_MANY;
+
+	if (s->bulk || (reach != REACH_BULK && s->many == many))
+		return 0;
+	s->many = many;
+	s->bulk = reach == REACH_BULK;
+	return sqlite_exec(s,
+	    s->bulk   ? "PRAGMA cache_size = -65536"
+	    : s->many ? "PRAGMA cache_size = -16384"
+		      : "PRAGMA cache_size = -2000",
+	    e);
+}

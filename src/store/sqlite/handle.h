@@ -1,0 +1,73 @@
+/*
+ * handle: one open file, and what the rooms of this driver share (private to it).
+ */
+#ifndef STORE_SQLITE_HANDLE_H
+#define STORE_SQLITE_HANDLE_H
+
+#include <sqlite3.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "store/sql/db.h"
+
+#define DB_BUSY_MS 10000	  /* how long a lock is waited for */
+#define DB_APPLICATION 0x6a735f31 /* "js_1": what makes a SQLite file ours */
+#define DB_VERSION 1		  /* user_version of schema.sql */
+
+struct sqlite_db {
+	struct db db; /* first; its name is the path: absolute, links resolved */
+	sqlite3 *sql;
+	int busy_ms;
+	int64_t waited_us; /* in the wait that goes on now */
+	int wal_next;	   /* pages of the write-ahead log at which a cut is tried; wal.c */
+	bool many, bulk;   /* the cache is that for REACH_MANY, REACH_BULK */
+};
+
+static inline struct sqlite_db *
+sqlite_of(struct store *s)
+{
+	return (struct sqlite_db *)s;
+}
+
+/* sqlite.c */
+extern const struct db_driver sqlite_driver;
+
+/* cursor.c, commit.c: its slots. */
+int sqlite_prepare(struct db *, const char *text, const struct val *, size_t n, struct cursor **,
+    struct err *);
+void sqlite_finalize(struct cursor *);
+int sqlite_first(struct cursor *, const struct val *, size_t n, struct err *);
+int sqlite_next(struct cursor *, struct err *);
+void sqlite_reset(struct cursor *);
+int64_t sqlite_changes(const struct db *);
+bool sqlite_is_null(struct cursor *, int column);
+int64_t sqlite_integer(struct cursor *, int column);
+const char *sqlite_text(struct cursor *, int column);
+const void *sqlite_blob(struct cursor *, int column, int64_t *len);
+int sqlite_begin(struct db *, struct err *);
+int sqlite_commit(struct db *, struct err *);
+void sqlite_rollback(struct db *);
+int sqlite_begin_read(struct db *, struct err *);
+int sqlite_end_read(struct db *, struct err *);
+int sqlite_reach(struct db *, enum db_reach, struct err *);
+
+/* open.c, check_file.c, backup.c: slots of the store that are the driver's own. */
+int sqlite_open(struct store **, const char *, enum store_mode, struct err *);
+void sqlite_close(struct store *);
+const char *sqlite_path(const struct store *);
+int sqlite_upgrade(const char *, int *, int *, struct err *);
+int sqlite_check(struct store *, void (*)(void *, const char *), void *, int64_t *, struct err *);
+int sqlite_backup(struct store *, const char *, struct err *);
+
+/* cursor.c: statements outside all of that: pragmas while opening. No values, no rows. */
+int sqlite_exec(struct sqlite_db *, const char *text, struct err *);
+
+/* fail.c: the sentence for what SQLite just reported. Returns its code. */
+int sqlite_fail(const struct sqlite_db *, int rc, struct err *);
+/* The same for a file that could not even be opened. */
+int sqlite_fail_open(const struct sqlite_db *, int rc, int errnum, struct err *);
+
+/* wal.c: from now on this handle sees to it that the write-ahead log is begun anew. */
+void wal_keep_short(struct sqlite_db *);
+
+#endif
