@@ -1,0 +1,70 @@
+/*
+ * runner: what the rooms of this program share. One process, one loop, no threads.
+ */
+#ifndef RUNNER_RUNNER_H
+#define RUNNER_RUNNER_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/resource.h>
+
+#include "base/buf.h"
+#include "base/proc.h"
+#include "runner/capture.h"
+#include "runner/end.h"
+#include "runner/guests.h"
+#include "runner/jobs.h"
+#include "runner/users.h"
+
+struct event;
+struct event_base;
+struct journal;
+struct server;
+
+struct runner {
+	/* Fixed at the start. */
+	int64_t id;
+	const char *node, *journal_path, *locks_path, *socket_path;
+	struct proc_id self;
+	struct rlimit nofile;  /* as it was given to us: jobs get it back */
+	char *session;	       /* path of jobsched-session; NULL: built without PAM */
+	bool clear_oom_score;  /* ours is below 0: jobs must not inherit it */
+	sigset_t signals;      /* not at their default: jobs get them back */
+	int64_t started;       /* boot clock, µs */
+
+	struct event_base *base;
+	struct event *child_died, *alarm;
+	int alarm_fd;	       /* timerfd: rings after a suspend, too, when it should */
+	int64_t alarm_at;      /* boot clock, µs; 0: not set */
+
+	struct server *server;
+	struct journal *journal;
+	struct jobs jobs;
+	struct captures captures;
+	struct endings endings;
+	struct users users;
+	struct guests guests;
+
+	/* checkpoint.c */
+	size_t unstored;     /* bytes of checkpoints that the store does not have */
+	bool checkpoints_due; /* some may have to be sent */
+
+	bool attached;	       /* some scheduler has been connected, ever */
+	bool retired;	       /* takes nothing new */
+	int64_t *syncs;	       /* numbers asked by FRAME_SYNC and not answered */
+	size_t nsyncs, syncs_cap;
+
+	/* report.c */
+	struct buf packed;	    /* one small record after another */
+	int64_t seq;		    /* the last one given out */
+	struct attempt *unsent;	    /* the first result that this connection has not been told */
+	size_t owed;		    /* bytes of all results that are not acknowledged */
+	bool journal_failing;	    /* the log has been told */
+	int64_t flush_at;	    /* when to try the journal again; 0: nothing to write */
+};
+
+/* One turn after another until there is nothing left to do. */
+void runner_run(struct runner *);
+
+#endif
