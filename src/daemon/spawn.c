@@ -1,0 +1,116 @@
+/*
+ * spawn: see spawn.h. The runner gets its end of a socketpair as descriptor 3, so that there is
+ * no moment at which it exists and cannot be reached.
+ */
+#include "daemon/spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/io.h"
+#include "base/mem.h"
+#include "base/strv.h"
+
+#define CHANNEL_FD 3
+
+extern char **environ;
+
+static struct strv
+arguments(const struct spawn *s)
+{
+	struct strv v = { 0 };
+
+	strv_push(&v, "jobsched-runner");
+	strv_take(&v, xasprintf("--id=%" PRId64, s->id));
+	strv_take(&v, xasprintf("--node=%s", s->node));
+	strv_take(&v, xasprintf("--journal=%s", s->journal));
+	strv_take(&v, xasprintf("--locks=%s", s->locks));
+	strv_take(&v, xasprintf("--socket=%s", s->socket));
+	strv_take(&v, xasprintf("--channel=%d", CHANNEL_FD));
+	return v;
+}
+
+/* Starts it with stderr to a pipe. 0 or an errno. */
+static int
+start(const struct spawn *s, int channel, int complaints, pid_t *pid)
+{
+	struct strv argv = arguments(s);
+	posix_spawn_file_actions_t files;
+	posix_spawnattr_t attr;
+	sigset_t none;
+	int rc;
+
+	posix_spawn_file_actions_init(&files);
+	posix_spawn_file_actions_addopen(&files, 0, "/dev/null", 0, 0);
+	posix_spawn_file_actions_adddup2(&files, complaints, 2);
+	posix_spawn_file_actions_adddup2(&files, channel, CHANNEL_FD);
+	posix_spawn_file_actions_adddup2(&files, 2, 1);
+	posix_spawn_file_actions_addclosefrom_np(&files, CHANNEL_FD + 1);
+	posix_spawnattr_init(&attr);
+	sigemptyset(&none);
+	posix_spawnattr_setsigmask(&attr, &none);
+	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK);
+	rc = posix_spawn(pid, s->program, &files, &attr, argv.v, environ);
+	posix_spawnattr_destroy(&attr);
+	posix_spawn_file_actions_destroy(&files);
+	strv_clear(&argv);
+	return rc;
+}
+
+/* Waits for the first process of the runner, which ends once the runner has detached. */
+static int
+await(pid_t pid, int complaints, struct err *e)
+{
+	struct buf said = { 0 };
+	struct err ignored;
+	int status = 0;
+	char *text;
+
+	(void)io_read_all(complaints, &said, 65536, &ignored);
+	while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
+		continue;
+	text = buf_string(&said);
+	text[strcspn(text, "\n")] = '\0';
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+		err_set(e, E_FAIL, "jobsched-runner did not start%s%s",
+		    text[0] != '\0' ? ": " : "", text);
+	free(text);
+	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : E_FAIL;
+}
+
+int
+spawn_runner(const struct spawn *s, struct err *e)
+{
+	int channel[2], complaints[2], error, rc;
+	pid_t pid;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, channel) == -1)
+		return err_errno(e, E_FAIL, "cannot make a socket pair");
+	if (pipe2(complaints, O_CLOEXEC) == -1) {
+		err_errno(e, E_FAIL, "cannot make a pipe");
+		close(channel[0]);
+		close(channel[1]);
+		return E_FAIL;
+	}
+	error = start(s, channel[1], complaints[1], &pid);
+	close(channel[1]);
+	close(complaints[1]);
+	if (error != 0)
+		rc = err_set(e, E_FAIL, "cannot start '%s': %s", s->program, strerror(error));
+	else
+		rc = await(pid, complaints[0], e);
+	close(complaints[0]);
+	if (rc < 0) {
+		close(channel[0]);
+		return rc;
+	}
+	return channel[0];
+}

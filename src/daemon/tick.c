@@ -1,0 +1,244 @@
+/*
+ * tick: see tick.h.
+ */
+#include "daemon/tick.h"
+
+#include <event2/event.h>
+#include <inttypes.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "conf/calendars.h"
+#include "daemon/alarm.h"
+#include "daemon/clockstep.h"
+#include "daemon/daemon.h"
+#include "daemon/ground.h"
+#include "daemon/handover.h"
+#include "daemon/runners.h"
+#include "daemon/tabs.h"
+#include "daemon/work.h"
+#include "daemon/zones.h"
+#include "store/clock.h"
+#include "store/store.h"
+#include "wire/launch.h"
+
+#define AGAIN_US INT64_C(1000000)	 /* after an error */
+#define PRUNE_US INT64_C(3600000000)	 /* from one pruning to the next */
+#define WORK_US 20000			 /* of what takes longer, the loop does the rest */
+#define PRUNE_STEP_US INT64_C(1000000) /* between two steps of one */
+
+/* By a timer: an event that makes itself active again would keep the loop from its descriptors. */
+void
+tick_soon(struct daemon *d)
+{
+	static const struct timeval now = { 0, 0 };
+
+	event_add(d->tick, &now);
+}
+
+static void
+hand_over(struct daemon *d, struct claims *claims, int64_t wall, int64_t boot)
+{
+	const struct handover h = { d->node, store_uri(d->store), d->own_user, wall, boot };
+	struct launch launch;
+
+	for (size_t i = 0; i < claims->n; i++) {
+		handover(&h, &claims->v[i], &launch);
+		runners_launch(d->runners, &launch);
+		launch_release(&launch);
+	}
+	d->running += (int64_t)claims->n;
+}
+
+/* Whether there is a slot and a runner for one more job. */
+static bool
+can_take(const struct daemon *d)
+{
+	return !d->stopping && d->running < d->conf.max_running && runners_ready(d->runners);
+}
+
+/*
+ * When the next occurrence is ready, INSTANT_NONE if none is; after an error a second from now.
+ */
+static int64_t
+ready_at(struct daemon *d, int64_t now)
+{
+	int64_t when = INSTANT_NONE;
+	struct err e;
+
+	if (store_next_ready(d->store, &when, &e) == 0)
+		return when;
+	log_error("cannot look for the next job: %s", e.text);
+	return now + AGAIN_US;
+}
+
+/* Whether jobs can be locked; told when that changes. */
+static bool
+has_folders(struct daemon *d)
+{
+	bool had = !d->folderless;
+	struct err e;
+
+	d->folderless = !d->args->once && !ground_keep_folders(d, &e);
+	if (had && d->folderless)
+		log_error("no job is started: %s%s", e.text, conf_is_system() ? "" :
+		    " (after a logout: 'loginctl enable-linger' keeps that folder, or set "
+		    "runtime_dir in the config)");
+	else if (!had && !d->folderless)
+		log_info("the runtime folder is there again");
+	return !d->folderless;
+}
+
+/*
+ * One transaction's worth of claims. False if there was no progress: the store failed, or took
+ * nothing.
+ */
+static bool
+claim(struct daemon *d)
+{
+	int64_t wall = clock_wall(), boot = clock_boot(), free = d->conf.max_running - d->running;
+	struct claim_request request = {
+		.node = d->node,
+		.runner = runners_fresh_id(d->runners),
+		.labels = &d->conf.labels,
+		.now = wall,
+		.limit = free < d->conf.batch ? free : d->conf.batch,
+		.zone = d->zone,
+		.calendar = calendars_get,
+		.calendar_arg = d->calendars,
+	};
+	struct claims claims = { 0 };
+	bool progress;
+	struct err e;
+
+	if (store_claim_ready(d->store, &request, &claims, &e) < 0) {
+		log_error("cannot claim: %s", e.text);
+		return false;
+	}
+	hand_over(d, &claims, wall, boot);
+	if (claims.nreplace > 0)
+		tick_cancels(d);
+	d->claim_more = claims.more;
+	progress = claims.n > 0 || claims.skipped > 0 || claims.more;
+	if (progress)
+		log_debug("claimed %zu, skipped %" PRId64, claims.n, claims.skipped);
+	claims_release(&claims);
+	return progress;
+}
+
+/* When there is something to do again, if nothing wakes us before. */
+static int64_t
+next_time(struct daemon *d, int64_t now)
+{
+	bool prune_first = d->next_prune < d->next_minute && !tabs_busy(d->tabs);
+	int64_t next = prune_first ? d->next_prune : d->next_minute, ready;
+
+	/*
+	 * Without a slot or a runner, the end of a job or the runner's welcome is what wakes
+	 * us.
+	 */
+	if (!can_take(d))
+		return next;
+	ready = ready_at(d, now);
+	return ready != INSTANT_NONE && ready < next ? ready : next;
+}
+
+void
+tick_cancels(struct daemon *d)
+{
+	struct err e;
+
+	/* A second request for one attempt is no news to its runner. */
+	if (store_cancels_wanted(d->store, d->node, runners_cancel_attempt, d->runners, &e) < 0)
+		log_error("cannot look for cancelled attempts: %s", e.text);
+}
+
+static void
+prune(struct daemon *d, int64_t now)
+{
+	struct retention keep = {
+		.attempts = d->conf.keep_attempts_for,
+		.jobs = d->conf.keep_jobs_for,
+		.outputs = d->conf.keep_outputs_for,
+		.keep_attempts = d->conf.keep_attempts,
+	};
+	struct pruned done = { 0 };
+	struct err e;
+
+	/* A load under way has looked at entries which have gone, and may want them again. */
+	if (now < d->next_prune || tabs_busy(d->tabs))
+		return;
+	if (store_prune(d->store, &keep, now, &done, &e) < 0)
+		log_error("cannot prune: %s", e.text);
+	d->next_prune = now + (done.more ? PRUNE_STEP_US : PRUNE_US);
+}
+
+void
+tick_minute(struct daemon *d, int64_t now)
+{
+	struct err e;
+
+	d->next_minute = (now / d->conf.tick + 1) * d->conf.tick;
+	if (!ground_check_store(d))
+		return;
+	if (store_node_beat(d->store, d->node, &d->seen, &e) < 0)
+		log_error("cannot record the heartbeat: %s", e.text);
+	zones_look(d->zones, false);
+	/* A pass that is still under way has seen what there was a minute ago. */
+	if (!tabs_busy(d->tabs))
+		tabs_begin(d->tabs, &d->conf, daemon_tab_folders(d), d->zone, now, false);
+	work_run(d, WORK_US);
+	calendars_refresh(d->calendars);
+	tick_cancels(d);
+}
+
+/* A clock set back makes the next minute come earlier than planned. */
+static bool
+minute_due(const struct daemon *d, int64_t now)
+{
+	return now >= d->next_minute || d->next_minute - now > d->conf.tick;
+}
+
+void
+tick_run(struct daemon *d)
+{
+	int64_t now, ready, next;
+	bool stuck = false;
+	struct err e;
+
+	now = clock_wall();
+	d->claim_more = false;
+	if (clockstep_look(d) != CLOCK_STEADY) {
+		alarm_set(d->alarm, now + AGAIN_US);
+		work_soon(d);
+		return;
+	}
+	if (minute_due(d, now))
+		tick_minute(d, now);
+	if (!ground_check_version(d))
+		return;
+	work_soon(d);
+	if (d->failure != 0 || d->stepping)
+		return;
+	prune(d, now);
+	if (!d->stopping && !has_folders(d))
+		stuck = true;
+	else if (!d->stopping && runners_freshen(d->runners, &e) < 0) {
+		log_error("%s", e.text);
+		stuck = true;
+	}
+	if (!stuck && can_take(d) && (ready = ready_at(d, now)) != INSTANT_NONE && ready <= now)
+		stuck = !claim(d);
+	if (d->claim_more && can_take(d)) {
+		tick_soon(d);
+		return;
+	}
+	next = next_time(d, now);
+	/*
+	 * What is ready and cannot be taken now is no reason to spin, and without a runner nobody
+	 * would wake us before the next minute.
+	 */
+	alarm_set(d->alarm, stuck ? now + AGAIN_US : next);
+}
