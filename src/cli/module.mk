@@ -1,0 +1,75 @@
+bin_PROGRAMS += jobsched
+jobsched_SOURCES = %D%/main.c
+CLI_LIBS = libcli.a libstore.a libtab.a libconf.a libwire.a libjob.a libtime.a libbase.a \
+	$(SQLITE_LIBS) $(JANSSON_LIBS) $(SMARTCOLS_LIBS) $(CONFUSE_LIBS) $(BSD_LIBS)
+jobsched_LDADD = $(CLI_LIBS)
+
+noinst_LIBRARIES += libcli.a
+libcli_a_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(SMARTCOLS_CFLAGS)
+libcli_a_SOURCES = \
+	%D%/agenda.c %D%/agenda.h \
+	%D%/bulk.c %D%/bulk.h \
+	%D%/bulk_line.c %D%/bulk_line.h \
+	%D%/cli.c %D%/cli.h \
+	%D%/cmd_attempts.c \
+	%D%/cmd_cancel.c \
+	%D%/cmd_checkpoint.c \
+	%D%/cmd_db.c \
+	%D%/cmd_drain.c \
+	%D%/cmd_forecast.c \
+	%D%/cmd_help.c \
+	%D%/cmd_list.c \
+	%D%/cmd_metrics.c \
+	%D%/cmd_next.c \
+	%D%/cmd_nodes.c \
+	%D%/cmd_output.c \
+	%D%/cmd_pause.c \
+	%D%/cmd_resume.c \
+	%D%/cmd_retry.c \
+	%D%/cmd_run.c \
+	%D%/cmd_status.c \
+	%D%/cmd_submit.c \
+	%D%/cmd_tab_check.c \
+	%D%/cmd_tab_list.c \
+	%D%/cmd_tab_show.c \
+	%D%/cmd_wait.c \
+	%D%/command.h \
+	%D%/commands.c \
+	%D%/complete.c %D%/complete.h \
+	%D%/crowd.c %D%/crowd.h \
+	%D%/ended.c %D%/ended.h \
+	%D%/filter.c %D%/filter.h \
+	%D%/follow.c %D%/follow.h \
+	%D%/help.c %D%/help.h \
+	%D%/lockinfo.c %D%/lockinfo.h \
+	%D%/names.c %D%/names.h \
+	%D%/newjob.c %D%/newjob.h \
+	%D%/node.c %D%/node.h \
+	%D%/opt.c %D%/opt.h \
+	%D%/out.c %D%/out.h \
+	%D%/out_json.c \
+	%D%/out_ops.h \
+	%D%/out_table.c \
+	%D%/page.c %D%/page.h \
+	%D%/progress.c %D%/progress.h \
+	%D%/row.h \
+	%D%/row_attempt.c \
+	%D%/row_job.c \
+	%D%/spool.c %D%/spool.h \
+	%D%/status.h \
+	%D%/status_health.c \
+	%D%/status_job.c \
+	%D%/tabhints.c %D%/tabhints.h \
+	%D%/tabname.c %D%/tabname.h \
+	%D%/tabread.c %D%/tabread.h \
+	%D%/tabrow.c %D%/tabrow.h \
+	%D%/upcoming.c %D%/upcoming.h \
+	%D%/wake.c %D%/wake.h \
+	%D%/when.c %D%/when.h \
+	%D%/who.c %D%/who.h
+
+# Installed under the name by which bash looks for it.
+bashcompletion_DATA = contrib/completion/jobsched
+CLEANFILES += $(bashcompletion_DATA)
+contrib/completion/jobsched: jobsched$(EXEEXT)
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && ./jobsched$(EXEEXT) help --completion >$@.tmp && mv $@.tmp $@

@@ -1,0 +1,43 @@
+/*
+ * spool: the lines of a file, twice: what cannot be read a second time is kept in an unlinked
+ * temporary file.
+ */
+#ifndef CLI_SPOOL_H
+#define CLI_SPOOL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+
+struct err;
+
+#define LINE_MAX_BYTES (16 * 1024 * 1024) /* the longest line that is read */
+
+struct spool {
+	int fd;
+	const char *name; /* for messages; borrowed */
+	int64_t start;	  /* offset of the first line */
+	int64_t size;	  /* bytes of all lines */
+	int64_t read;	  /* bytes of the lines given so far */
+	int64_t number;	  /* of the line given last, from 1 */
+	struct buf buf;
+	size_t at;	  /* where in buf the next line begins */
+	bool end;	  /* all of the file is in buf */
+};
+
+/* path "-" is standard input. E_FAIL, or E_INPUT for a file that is not there. */
+int spool_open(struct spool *, const char *path, struct err *);
+
+/*
+ * 1 and the next line without its end, borrowed until the next call; 0 at the end; E_INPUT for a
+ * line that is too long.
+ */
+int spool_next(struct spool *, const char **text, size_t *len, struct err *);
+
+/* Back to the first line. */
+int spool_rewind(struct spool *, struct err *);
+
+void spool_close(struct spool *);
+
+#endif
