@@ -1,0 +1,361 @@
+#!/usr/bin/env bats
+# The checker of fault runs on forged histories: a clean one passes, and each rule is broken once and found.
+
+load lib.bash
+
+checker=$srcdir/tests/faults/checker
+T0=1700000000000000 # a full second; all times here are microseconds after it
+
+sql() {
+	sqlite3 -bail "$H/jobs.db" "$1"
+}
+
+# stamp MICROSECONDS: as in the environment of a job.
+stamp() {
+	sqlite3 :memory: "SELECT strftime('%Y-%m-%dT%H:%M:%S', ($T0 + $1) / 1000000, 'unixepoch')
+		|| printf('.%03dZ', ($T0 + $1) / 1000 % 1000)"
+}
+
+# job ID SCHEDULE STATE [RETRIES]
+job() {
+	local options=NULL
+
+	[ -z "${4:-}" ] || options="json_object('retries', $4)"
+	sql "INSERT INTO jobs (id, schedule, periodic, options, state)
+		VALUES ($1, '$2', substr('$2', 1, 1) IN ('@', '*'), $options, '$3')"
+}
+
+# line WHAT JOB DUE ATTEMPT FENCE AT [STATUS]
+line() {
+	echo "$1|$2|$(stamp "$3")|$4|$5|77|$((9000000000 + $6))|$((T0 + $6))|${7:-}" >>"$H/evidence/01"
+}
+
+# attempt FENCE JOB DUE NUMBER OUTCOME STATUS FROM TO: the row, and both lines. STATUS may be NULL.
+attempt() {
+	sql "INSERT INTO attempts (id, job_id, scheduled_for, attempt, manual, node, runner, outcome, exit_status,
+		ready_at, claimed_at, started_at, finished_at, dead) VALUES ($1, $2, $T0 + $3, $4, 0, 'here', 1,
+		'$5', $6, $T0 + $3, $T0 + $7 - 2000, $T0 + $7 - 1000, $T0 + $8 + 1000, 0)"
+	line start "$2" "$3" "$4" "$1" "$7"
+	line end "$2" "$3" "$4" "$1" "$8" "${6/NULL/0}"
+}
+
+# skip JOB REASON COUNT FIRST LAST
+skipped() {
+	sql "INSERT INTO skips (job_id, reason, count, first_scheduled_for, last_scheduled_for)
+		VALUES ($1, '$2', $3, $T0 + $4, $T0 + $5)"
+}
+
+fact() {
+	echo "$1" >>"$H/facts"
+}
+
+MINUTE=60000000
+
+# A history in which all is well, with something of everything in it: made once, and a copy for each test.
+setup_file() {
+	H=$BATS_FILE_TMPDIR/history
+	mkdir -p "$H/evidence"
+	sqlite3 -bail "$H/jobs.db" <"$srcdir/src/store/sqlite/schema.sql"
+	# The columns, without what they must hold: the checker reads some of them only.
+	sql "DROP VIEW job_status; DROP VIEW ledger"
+	for table in jobs attempts occurrences skips; do
+		sql "CREATE TABLE bare AS SELECT * FROM $table; DROP TABLE $table; ALTER TABLE bare RENAME TO $table"
+	done
+	printf '%s\n' 1 2 3 4 7 8 9 >"$H/acked"
+
+	# One that went well, one at its second try, a dead letter.
+	job 1 "once" active
+	attempt 1 1 1000 1 ok 0 100000 200000
+	job 2 "once" active 1
+	attempt 2 2 2000 1 failed 3 100000 200000
+	attempt 3 2 2000 2 ok 0 300000 400000
+	job 3 "once" failed
+	attempt 4 3 3000 1 failed 9 100000 200000
+	sql "UPDATE attempts SET dead = 1 WHERE id = 4"
+	# Cancelled before it ran, and while it ran.
+	job 4 "once" cancelled
+	fact "cancel|4|$((T0 + 50000))|$((T0 + 60000))"
+	job 7 "once" cancelled
+	attempt 10 7 4000 1 cancelled NULL 100000 200000
+	sql "UPDATE attempts SET signal = 15 WHERE id = 10"
+	sed -i '/^end|7|/d' "$H/evidence/01"
+	fact "cancel|7|$((T0 + 150000))|$((T0 + 160000))"
+	# Each minute: run, run, two that overlapped, run.
+	job 5 "* * * * *" active
+	attempt 5 5 $MINUTE 1 ok 0 $((MINUTE + 2100)) $((MINUTE + 2200))
+	attempt 6 5 $((2 * MINUTE)) 1 ok 0 $((2 * MINUTE + 2100)) $((4 * MINUTE + 200))
+	skipped 5 overlap 2 $((3 * MINUTE)) $((4 * MINUTE))
+	attempt 7 5 $((5 * MINUTE)) 1 ok 0 $((5 * MINUTE + 2100)) $((5 * MINUTE + 2200))
+	fact "expected|5|$((T0 + MINUTE))|$((T0 + 5 * MINUTE))|$MINUTE"
+	# An interval.
+	job 6 "@every 2s" active
+	attempt 8 6 10000 1 ok 0 20000 30000
+	attempt 9 6 2018000 1 ok 0 2020000 2030000
+	# Its runner was killed, it ended all the same, and was tried again.
+	job 8 "once" active 1
+	attempt 11 8 5000 1 lost NULL 100000 200000
+	attempt 12 8 5000 2 ok 0 300000 400000
+	sql "UPDATE attempts SET runner = 2 WHERE id = 11"
+	fact "killed|2"
+	# Paused, run by hand meanwhile, and resumed.
+	job 9 "once" active
+	fact "pause|9|$((T0 + 1000))|$((T0 + 2000))"
+	attempt 13 9 6000 1 ok 0 100000 200000
+	attempt 14 9 250000 1 ok 0 300000 400000
+	sql "UPDATE attempts SET manual = 1 WHERE id = 13"
+	fact "run|9"
+	fact "resume|9|$((T0 + 260000))|$((T0 + 270000))"
+	# Bulk: whole.
+	job 20 "once" active
+	attempt 15 20 7000 1 ok 0 100000 200000
+	sql "UPDATE jobs SET name = 'b1-0' WHERE id = 20"
+	fact "bulk|b1|1|1"
+	fact "bulk|b2|5|0"
+}
+
+setup() {
+	H=$BATS_TEST_TMPDIR/history
+	cp -R "$BATS_FILE_TMPDIR/history" "$H"
+}
+
+# breaks RULE: it, and nothing else, is found.
+breaks() {
+	run -1 "$checker" "$H"
+	[ "$(grep -v '^checker ' <<<"$output" | cut -d: -f1 | sort -u)" = "$1" ]
+}
+
+@test "a clean history passes" {
+	run -0 "$checker" "$H"
+	[ "${#lines[@]}" = 1 ]
+	[[ $output == *"15 starts, 14 ends, 15 attempts, 1 lost, 7 acknowledged jobs of 10, 5 expected"*" 0 violations" ]]
+}
+
+@test "what cannot be judged is trouble, and no verdict" {
+	run -2 "$checker"
+	run -2 "$checker" "$BATS_TEST_TMPDIR"
+	echo "no database" >"$H/jobs.db"
+	run -2 "$checker" "$H"
+}
+
+@test "unreadable: a torn line of evidence" {
+	printf 'start|1|2023' >>"$H/evidence/01"
+	breaks unreadable
+}
+
+@test "unreadable: an acknowledged id that is no number" {
+	echo "1x" >>"$H/acked"
+	run -1 "$checker" "$H"
+	[[ $output == *"unreadable: acknowledged id 1x"* ]]
+}
+
+@test "started-twice: two starts under one fence" {
+	line start 3 3000 1 4 250000
+	breaks started-twice
+}
+
+@test "ended-twice: two ends under one fence" {
+	line end 3 3000 1 4 200500 9
+	breaks ended-twice
+}
+
+@test "acked-gone: an acknowledged job that is not there" {
+	echo 99 >>"$H/acked"
+	breaks acked-gone
+}
+
+@test "acked-unrun: an acknowledged job without an attempt or a reason" {
+	job 30 "once" active
+	echo 30 >>"$H/acked"
+	breaks acked-unrun
+}
+
+@test "acked-unrun: a failure with retries left that was not tried again" {
+	job 30 "once" active 2
+	attempt 30 30 1000 1 failed 1 100000 200000
+	echo 30 >>"$H/acked"
+	breaks acked-unrun
+}
+
+@test "a skip explains an acknowledged job" {
+	job 30 "once" failed
+	skipped 30 deadline 1 1000 1000
+	echo 30 >>"$H/acked"
+	run -0 "$checker" "$H"
+}
+
+@test "unasked: a cancelled job that nobody cancelled" {
+	sed -i '/^cancel|4|/d' "$H/facts"
+	breaks unasked
+}
+
+@test "unasked: a cancelled attempt that nobody cancelled" {
+	sql "UPDATE attempts SET outcome = 'cancelled' WHERE id = 9"
+	breaks unasked
+}
+
+@test "unasked: a cancelled occurrence that nobody cancelled" {
+	skipped 1 cancelled 1 9000 9000
+	breaks unasked
+}
+
+@test "bulk-torn: a part of a bulk submission" {
+	job 30 "once" active
+	sql "UPDATE jobs SET name = 'b2-3' WHERE id = 30"
+	breaks bulk-torn
+}
+
+@test "bulk-torn: an acknowledged bulk submission that is not there" {
+	sql "UPDATE jobs SET name = NULL WHERE id = 20"
+	breaks bulk-torn
+}
+
+@test "unrecorded: an attempt that ran and is not in the ledger" {
+	line start 4 8000 1 40 300000
+	breaks unrecorded
+}
+
+@test "mixed-up: evidence under another job's fence" {
+	sql "UPDATE attempts SET job_id = 20 WHERE id = 1"
+	run -1 "$checker" "$H"
+	[[ $output == *"mixed-up: start of job 1, fence 1"* ]]
+}
+
+@test "no-evidence: ok without an end" {
+	sed -i '/^end|1|/d' "$H/evidence/01"
+	breaks no-evidence
+}
+
+@test "no-evidence: failed without a start" {
+	sed -i '/|3|/d' "$H/evidence/01"
+	breaks no-evidence
+}
+
+@test "contradicted: an end whose attempt is recorded as an error" {
+	sql "UPDATE attempts SET outcome = 'error', exit_status = NULL WHERE id = 2"
+	breaks contradicted
+}
+
+@test "contradicted: an end in good time whose attempt is recorded as a timeout" {
+	sql "UPDATE attempts SET outcome = 'timeout' WHERE id = 2; UPDATE jobs SET options = '{\"retries\":1,\"timeout\":5000000}' WHERE id = 2"
+	breaks contradicted
+}
+
+@test "status: another exit status than the one that the job saw" {
+	sql "UPDATE attempts SET exit_status = 4 WHERE id = 2"
+	breaks status
+}
+
+@test "status: ok, and the job failed" {
+	sed -i 's/^\(end|1|.*|\)0$/\11/' "$H/evidence/01"
+	sql "UPDATE attempts SET exit_status = 1 WHERE id = 1"
+	breaks status
+}
+
+@test "times: a span in the ledger that is too short" {
+	sql "UPDATE attempts SET finished_at = finished_at - 60000 WHERE id = 2"
+	breaks times
+}
+
+@test "ok-twice: an occurrence with two attempts that were ok" {
+	sql "UPDATE attempts SET outcome = 'ok', exit_status = 0 WHERE id = 2"
+	sed -i 's/^\(end|2|.*|\)3$/\10/' "$H/evidence/01"
+	run -1 "$checker" "$H"
+	[[ $output == *"ok-twice: job 2"* ]]
+}
+
+@test "after-ok: a further attempt after one that was ok" {
+	sql "UPDATE jobs SET options = '{\"retries\":5}' WHERE id = 1"
+	attempt 30 1 1000 2 failed 7 300000 400000
+	sql "UPDATE attempts SET dead = 1 WHERE id = 30"
+	breaks after-ok
+}
+
+@test "too-often: more attempts than retries" {
+	sql "UPDATE jobs SET options = NULL WHERE id = 8"
+	breaks too-often
+}
+
+@test "a retry by hand gives new attempts" {
+	sql "UPDATE jobs SET options = NULL WHERE id = 8"
+	fact "retry|8"
+	run -0 "$checker" "$H"
+}
+
+@test "lost-unkilled: lost, and its runner was never killed" {
+	sed -i '/^killed/d' "$H/facts"
+	breaks lost-unkilled
+}
+
+@test "overlap: two attempts of one job at a time" {
+	attempt 30 6 4020000 1 ok 0 4030000 7000000
+	attempt 31 6 6500000 1 ok 0 6510000 6600000
+	breaks overlap
+}
+
+@test "clash: a job that met itself" {
+	line clash 8 5000 2 12 300000
+	breaks clash
+}
+
+@test "early: a start before its time" {
+	attempt 30 20 500000 1 ok 0 450000 460000
+	breaks early
+}
+
+@test "unclaimed: a start before its claim" {
+	sql "UPDATE attempts SET claimed_at = claimed_at + 5000, started_at = started_at + 5000 WHERE id = 1"
+	breaks unclaimed
+}
+
+@test "closer: two runs of an interval in less than it" {
+	attempt 30 6 3000000 1 ok 0 3002000 3003000
+	breaks closer
+}
+
+@test "cancelled-ran: a claim after the cancel was acknowledged" {
+	attempt 30 4 8000 1 ok 0 100000 200000
+	breaks cancelled-ran
+}
+
+@test "paused-ran: a claim of a paused job" {
+	sql "UPDATE attempts SET manual = 0 WHERE id = 13"
+	breaks paused-ran
+}
+
+@test "a job that died while it was paused, and was retried, runs" {
+	sql "UPDATE attempts SET manual = 0 WHERE id = 13"
+	fact "retry|9"
+	run -0 "$checker" "$H"
+}
+
+@test "paused-ran: a claim while everything is paused" {
+	fact "pause|0|$((T0 + 340000))|$((T0 + 350000))"
+	attempt 30 20 380000 1 ok 0 390000 400000
+	fact "resume|0|$((T0 + 500000))|$((T0 + 510000))"
+	breaks paused-ran
+}
+
+@test "no-row: an expected occurrence of which the ledger says nothing" {
+	fact "expected|5|$((T0 + 6 * MINUTE))|$((T0 + 6 * MINUTE))|$MINUTE"
+	breaks no-row
+}
+
+@test "two-rows: an occurrence that ran and was skipped" {
+	skipped 5 missed 1 $MINUTE $MINUTE
+	breaks two-rows
+}
+
+@test "miscounted: a number of skipped occurrences that is wrong" {
+	sql "UPDATE skips SET count = 3 WHERE job_id = 5"
+	breaks miscounted
+}
+
+@test "left-running: an attempt that never ended" {
+	sql "UPDATE attempts SET outcome = 'running', finished_at = NULL WHERE id = 9"
+	breaks left-running
+}
+
+@test "left-open: an occurrence that still waits" {
+	sql "INSERT INTO occurrences (state, job_id, scheduled_for, hold) VALUES (0, 6, $T0, 0)"
+	breaks left-open
+}

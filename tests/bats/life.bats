@@ -1,0 +1,172 @@
+#!/usr/bin/env bats
+# The life of a job between due and history: retries, dead letters, overlap, prerequisites, pauses.
+
+load lib.bash
+
+setup() {
+	instance
+}
+
+teardown() {
+	clean_up
+}
+
+lines_in() {
+	[ "$(wc -l <"$1" 2>/dev/null || echo 0)" -ge "$2" ]
+}
+
+@test "the count of retries outlives a SIGKILL of scheduler and runner" {
+	start_daemon
+	js submit --name=tries --retries=2 --backoff=2s -- sh -c "echo \$JOBSCHED_ATTEMPT >>$T/out/tries; exit 1"
+	poll 10 ledger_is "sum(outcome = 'failed') = 1"
+	kill_runners
+	stop_daemon KILL
+	start_daemon
+	run -1 js wait tries
+	[ "$(tr '\n' ' ' <out/tries)" = "1 2 3 " ]
+	state_is tries failed
+	ledger_is "count(*) = 3"
+}
+
+@test "a dead letter is listed, retried with fresh retries, and cancelled" {
+	start_daemon
+	js submit --name=letter --retries=1 --backoff=100ms -- false
+	run -1 js wait letter
+	[[ $(js list --state=failed) == *letter* ]]
+	js retry letter
+	poll 10 ledger_is "count(*) = 4 AND min(outcome = 'failed')"
+	poll 10 state_is letter failed
+	js cancel letter
+	state_is letter cancelled
+	run -0 js cancel letter
+	run -4 js retry letter
+}
+
+@test "a job that is done cannot be cancelled" {
+	start_daemon
+	js submit --name=over -- true
+	js wait over
+	run -4 js cancel over
+	run -3 js cancel nobody
+}
+
+@test "a periodic job goes on after a dead occurrence" {
+	start_daemon
+	js submit --name=often --every=1s -- false
+	poll 15 ledger_is "sum(outcome = 'failed') >= 2"
+	jobs_are "min(state IN ('pending', 'running'))"
+	js cancel often
+}
+
+@test "what comes due while its job runs is skipped, waits or replaces, by --overlap" {
+	start_daemon
+	for how in skip wait replace; do
+		js submit --name="o-$how" --every=1s --overlap="$how" -- \
+			sh -c "echo >>$T/out/$how; [ \$(wc -l <$T/out/$how) -gt 1 ] || sleep 3.4"
+	done
+	poll 20 lines_in out/skip 2
+	poll 20 lines_in out/wait 2
+	poll 20 lines_in out/replace 2
+	poll 10 ledger_is "sum(job = 'o-skip' AND outcome = 'skipped' AND reason = 'overlap') >= 1"
+	poll 10 ledger_is "sum(job = 'o-replace' AND outcome = 'cancelled') >= 1"
+	js cancel --name='o-*'
+}
+
+@test "a lock that a person holds is an overlap, and status tells who holds it" {
+	start_daemon
+	js submit --name=mine --at=now+1d -- test -e "$T/out/let-go"
+	lock=$(answer '$.jobs[0].lock.path' js --json status mine)
+	mkdir -p "${lock%/*}"
+	flock "$lock" sh -c "touch $T/out/held; until [ -e $T/out/go ]; do sleep 0.05; done; touch $T/out/let-go" 3>&- &
+	poll 10 [ -e out/held ]
+	[ "$(answer '$.jobs[0].lock.held' js --json status mine)" = 1 ]
+	js run mine
+	touch out/go
+	poll 20 ledger_is "sum(outcome = 'ok') = 1"
+}
+
+@test "a job that is cancelled while it waits for its lock has not run" {
+	start_daemon
+	js submit --name=mine --at=now+1d -- touch "$T/out/ran"
+	lock=$(answer '$.jobs[0].lock.path' js --json status mine)
+	mkdir -p "${lock%/*}"
+	flock "$lock" sh -c "touch $T/out/held; until [ -e $T/out/go ]; do sleep 0.05; done" 3>&- &
+	poll 10 [ -e out/held ]
+	js run mine
+	poll 10 state_is mine running
+	js cancel mine
+	run -126 js wait mine
+	touch out/go
+	wait $!
+	[ ! -e out/ran ]
+}
+
+@test "a job comes after others: when they succeeded, or however they ended" {
+	start_daemon
+	js submit --name=first -- sh -c "until [ -e $T/out/go ]; do sleep 0.1; done"
+	js submit --name=bad -- sh -c "until [ -e $T/out/go ]; do sleep 0.1; done; exit 1"
+	js submit --name=good --after=first -- touch out/good
+	js submit --name=both --after=first,bad -- touch out/both
+	js submit --name=any --after-any=first,bad -- touch out/any
+	js submit --name=chain --after=both -- touch out/chain
+	run -3 js submit --after=nobody -- true
+	[ "$(answer '$.jobs[0].waits_for' js --json status good)" = jobs ]
+	stop_daemon KILL
+	kill_runners
+	touch out/go
+	start_daemon
+	poll 20 [ -e out/any ]
+	poll 20 state_is chain failed
+	state_is both failed
+	[ ! -e out/both ]
+	[ ! -e out/chain ]
+	ledger_is "sum(job = 'both' AND outcome = 'skipped' AND reason = 'prerequisite') = 1"
+	[[ $(answer '$.jobs[0].attempts[0].prerequisite' js --json status both) == "job "[12]" '"*"' failed" ]]
+	[[ $(js attempts chain) == *"prerequisite job 4 'both' failed"* ]]
+	[[ $(js status chain) == *"prerequisite job 4 'both' failed"* ]]
+}
+
+@test "after a pause of everything each job's own state is as it was" {
+	start_daemon
+	js submit --name=mine --in=1d -- true
+	js submit --name=other --in=1d -- true
+	js pause mine --reason=own
+	js pause --reason=all
+	js submit --name=now -- touch out/now
+	[ "$(answer '$.paused' js --json status)" = 1 ]
+	stop_daemon KILL
+	start_daemon
+	js resume
+	js wait now
+	state_is mine paused
+	state_is other pending
+	js resume mine
+	state_is mine pending
+}
+
+# pruned COMMAND...: whether it holds once what is old enough has gone.
+pruned() {
+	js db prune
+	"$@"
+}
+
+no_output() {
+	[ -z "$(js output talks)" ]
+}
+
+@test "a shorter retention, by age and by count, holds for what is there already" {
+	start_daemon
+	js submit --name=talks --every=1s --count=4 -- echo said
+	js submit --name=silent --every=1s --count=4 -- true
+	poll 30 ledger_is "sum(outcome = 'ok') = 8"
+	poll 30 jobs_are "min(state = 'done')"
+	stop_daemon
+	run -0 js db prune
+	ledger_is "count(*) = 8"
+	echo 'retention { attempts = 1s jobs = 1h outputs = 1s keep = 2 }' >>"$C"
+	poll 10 pruned ledger_is "count(*) = 4"
+	poll 10 pruned no_output
+	sed -i 's/jobs = 1h/jobs = 1s/' "$C"
+	poll 10 pruned jobs_are "count(*) = 0"
+	run -0 js db check
+}

@@ -1,0 +1,23 @@
+# What people and scripts see: the commands, and the daemon, as black boxes.
+BATS_TESTS =
+BATS_TESTS += %D%/checker.bats
+BATS_TESTS += %D%/clock.bats
+BATS_TESTS += %D%/filters.bats %D%/kills.bats %D%/life.bats %D%/order.bats %D%/queues.bats
+BATS_TESTS += %D%/hostile.bats %D%/crowd.bats
+BATS_TESTS += %D%/failpoints.bats %D%/failpoints_kill_1.bats %D%/failpoints_kill_2.bats
+BATS_TESTS += %D%/faults.bats %D%/faults_disk.bats
+BATS_TESTS += %D%/daemon.bats %D%/daemon_calendars.bats %D%/daemon_faults.bats %D%/daemon_tabs.bats %D%/examples.bats
+BATS_TESTS += %D%/huge_tabs.bats %D%/zones.bats
+BATS_TESTS += %D%/checkpoint.bats %D%/mail.bats %D%/output.bats %D%/timeout.bats
+BATS_TESTS += %D%/pam.bats %D%/pids.bats %D%/someone.bats %D%/versions.bats
+TESTS += $(BATS_TESTS)
+EXTRA_DIST += $(BATS_TESTS) %D%/lib.bash %D%/failpoints.bash
+BATS_TESTS += \
+	%D%/cli_bulk.bats \
+	%D%/cli_db.bats \
+	%D%/cli_list.bats \
+	%D%/cli_next.bats \
+	%D%/cli_options.bats \
+	%D%/cli_submit.bats \
+	%D%/cli_tab.bats
+EXTRA_DIST += %D%/cli.bash

@@ -1,0 +1,13 @@
+# base
+base_tests = \
+	%D%/t_base \
+	%D%/t_trusted
+check_PROGRAMS += $(base_tests)
+TESTS += $(base_tests)
+
+tests_unit_t_base_SOURCES = %D%/t_base.c
+tests_unit_t_base_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_t_base_LDADD = libtap.a libbase.a $(BSD_LIBS)
+tests_unit_t_trusted_SOURCES = %D%/t_trusted.c
+tests_unit_t_trusted_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_t_trusted_LDADD = libtap.a libbase.a $(BSD_LIBS)

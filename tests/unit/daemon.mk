@@ -1,0 +1,17 @@
+check_PROGRAMS += tests/unit/t_takein
+TESTS += tests/unit/t_takein
+tests_unit_t_takein_SOURCES = tests/unit/t_takein.c
+tests_unit_t_takein_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_t_takein_LDADD = libtap.a $(DAEMON_LIBS)
+
+check_PROGRAMS += tests/unit/t_message
+TESTS += tests/unit/t_message
+tests_unit_t_message_SOURCES = tests/unit/t_message.c
+tests_unit_t_message_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_t_message_LDADD = libtap.a $(DAEMON_LIBS)
+
+check_PROGRAMS += tests/unit/t_tabload
+TESTS += tests/unit/t_tabload
+tests_unit_t_tabload_SOURCES = tests/unit/t_tabload.c
+tests_unit_t_tabload_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_t_tabload_LDADD = libtap.a $(DAEMON_LIBS)

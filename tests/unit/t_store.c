@@ -1,0 +1,101 @@
+/*
+ * t_store: the conformance suite of the store. Every test gets a new store of every backend, and
+ * after each the store is asked whether all it promises holds.
+ */
+#include "t_store.h"
+#include "tap.h"
+
+#include <ftw.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+struct backend {
+	const char *name;
+	char *(*uri)(const char *dir); /* of a new store; the caller's */
+};
+
+static char *
+sqlite_uri(const char *dir)
+{
+	return xasprintf("sqlite:%s/test.db", dir);
+}
+
+static const struct backend backends[] = {
+    {"sqlite", sqlite_uri},
+};
+
+static const struct test *const suites[] = {jobs_tests, list_tests, claim_tests,
+    notice_tests, end_tests,
+    periodic_tests, life_tests, line_tests, after_tests, tab_tests, ops_tests, ledger_tests,
+    prune_tests, clock_tests, change_tests, random_tests};
+
+static int
+remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	return remove(path);
+}
+
+static void
+print_fault(void *arg, const char *line)
+{
+	(void)arg;
+	tap_note("%s", line);
+}
+
+static void
+set_up(struct fx *fx, const struct backend *b)
+{
+	/* In memory where there is such a place: nothing here is about the disk. */
+	char shm[] = "/dev/shm/t_store.XXXXXX", tmp[] = "/tmp/t_store.XXXXXX";
+	char *dir = mkdtemp(shm);
+
+	memset(fx, 0, sizeof(*fx));
+	if (dir == NULL && (dir = mkdtemp(tmp)) == NULL) {
+		printf("Bail out! no folder in /tmp\n");
+		exit(1);
+	}
+	fx->backend = b->name;
+	fx->dir = xstrdup(dir);
+	fx->uri = b->uri(dir);
+	fx->now = T0;
+	fx_need(fx, store_open(&fx->s, fx->uri, STORE_CREATE, &fx->e), "open");
+	fx_need(fx, store_runner_add(fx->s, NODE, T0, &fx->runner, &fx->e), "runner");
+}
+
+static void
+tear_down(struct fx *fx, const char *name)
+{
+	int64_t faults = -1;
+
+	fx_need(fx, store_check(fx->s, print_fault, NULL, &faults, &fx->e), "check");
+	tap_is_int(faults, 0, "%s: %s: and the store holds what it promises", fx->backend, name);
+	store_close(fx->s);
+	nftw(fx->dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	free(fx->dir);
+	free(fx->uri);
+}
+
+static void
+run_on(const struct backend *b)
+{
+	for (size_t i = 0; i < sizeof(suites) / sizeof(suites[0]); i++)
+		for (const struct test *t = suites[i]; t->name != NULL; t++) {
+			struct fx fx;
+
+			tap_note("%s: %s", b->name, t->name);
+			set_up(&fx, b);
+			t->run(&fx);
+			tear_down(&fx, t->name);
+		}
+}
+
+int
+main(void)
+{
+	for (size_t i = 0; i < sizeof(backends) / sizeof(backends[0]); i++)
+		run_on(&backends[i]);
+	return tap_done();
+}
