@@ -115,9 +115,9 @@ show_node(void *arg, const struct node *n)
 		return 0;
 	h->live++;
 	instant_human(n->started_at, h->cli->local, since, sizeof(since));
-	page_line("daemon", "%s on node %s, pid %ld, since %s; %lld of %lld slots in use",
-	    node_state(n), n->id, (long)n->proc.pid, since, (long long)n->running,
-	    (long long)n->capacity);
+	page_line("daemon", "%s on node %s, pid %ld, since %s", node_state(n), n->id,
+	    (long)n->proc.pid, since);
+	page_line("slots", "%lld of %lld in use", (long long)n->running, (long long)n->capacity);
 	return 0;
 }
 
