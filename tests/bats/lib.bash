@@ -23,8 +23,8 @@ fi
 unset JOBSCHED_DB JOBSCHED_CONFIG XDG_CONFIG_HOME XDG_STATE_HOME XDG_RUNTIME_DIR NOTIFY_SOCKET TZ
 export LC_ALL=C.UTF-8
 
-# A test that hangs fails.
-export BATS_TEST_TIMEOUT=${BATS_TEST_TIMEOUT:-120}
+# A test that hangs fails. It is one that hangs, and not one on a slow machine.
+export BATS_TEST_TIMEOUT=${BATS_TEST_TIMEOUT:-1800}
 
 # instance: the folder of this test: $T, its config $C, a home, and a folder for tabs.
 instance() {
@@ -47,9 +47,10 @@ js() {
 	jobsched -C "$C" "$@"
 }
 
-# poll SECONDS COMMAND...: until it holds; fails when the time is over.
+# poll SECONDS COMMAND...: until it holds; fails when the time is over. The seconds are those of a quiet machine:
+# nothing is told from how long a thing takes, and one that fails may take its time.
 poll() {
-	local deadline=$((SECONDS + $1 + 1))
+	local deadline=$((SECONDS + $1 * 12 + 1))
 
 	shift
 	until "$@"; do

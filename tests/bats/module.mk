@@ -11,7 +11,7 @@ BATS_TESTS += %D%/huge_tabs.bats %D%/zones.bats
 BATS_TESTS += %D%/checkpoint.bats %D%/mail.bats %D%/output.bats %D%/timeout.bats
 BATS_TESTS += %D%/pam.bats %D%/pids.bats %D%/someone.bats %D%/versions.bats
 TESTS += $(BATS_TESTS)
-EXTRA_DIST += $(BATS_TESTS) %D%/lib.bash %D%/failpoints.bash
+EXTRA_DIST += $(BATS_TESTS) %D%/lib.bash %D%/clock.bash %D%/failpoints.bash
 BATS_TESTS += \
 	%D%/cli_bulk.bats \
 	%D%/cli_db.bats \

@@ -102,8 +102,7 @@ all_ended() {
 	start_daemon
 	js submit --name=first --order-key=k -- sh -c "until [ -e $T/out/go ]; do sleep 0.1; done"
 	js submit --name=second --order-key=k -- true
-	poll 10 [ "$(answer '$.jobs[0].waits_for' js --json status second)" = order ] ||
-		poll 10 eval '[ "$(answer "$.jobs[0].waits_for" js --json status second)" = order ]'
+	poll 10 eval '[ "$(answer "$.jobs[0].waits_for" js --json status second)" = order ]'
 	[[ $(js status second) == *"for its turn under order key k"* ]]
 	[[ $(js list --name=second) == *"pending for order"* ]]
 	touch out/go

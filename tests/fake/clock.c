@@ -2,8 +2,10 @@
  * A clock for tests: the real one, moved by what a file says. Linked into the test builds of
  * the programs in place of src/base/clock.c; the shipped programs have no such thing.
  *
- * JOBSCHED_TEST_CLOCK names the file. It holds two numbers, in microseconds: what is added to
- * the wall clock, and what is added to the boot clock. A test replaces the file by rename.
+ * JOBSCHED_TEST_CLOCK names the file. It holds numbers, in microseconds: what is added to the wall
+ * clock, what is added to the boot clock, and, if it is there, when by the real wall clock that was
+ * written: ten seconds after it both clocks slow down, to a tenth of their pace. A test replaces
+ * the file by rename.
  */
 #include "base/clock.h"
 
@@ -11,25 +13,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-static void
-offsets(int64_t *wall, int64_t *boot)
-{
-	const char *path = getenv("JOBSCHED_TEST_CLOCK");
-	char text[64];
-	ssize_t n;
-	int fd;
-
-	*wall = *boot = 0;
-	if (path == NULL || (fd = open(path, O_RDONLY | O_CLOEXEC)) == -1)
-		return;
-	n = read(fd, text, sizeof(text) - 1);
-	close(fd);
-	if (n <= 0)
-		return;
-	text[n] = '\0';
-	if (sscanf(text, "%" SCNd64 " %" SCNd64, wall, boot) != 2)
-		abort();
-}
+#define FULL_PACE_US INT64_C(10000000)
 
 static int64_t
 real(clockid_t id)
@@ -39,6 +23,31 @@ real(clockid_t id)
 	if (clock_gettime(id, &ts) == -1)
 		abort();
 	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+}
+
+static void
+offsets(int64_t *wall, int64_t *boot)
+{
+	const char *path = getenv("JOBSCHED_TEST_CLOCK");
+	int64_t put, slow;
+	char text[96];
+	ssize_t n;
+	int fd, found;
+
+	*wall = *boot = 0;
+	if (path == NULL || (fd = open(path, O_RDONLY | O_CLOEXEC)) == -1)
+		return;
+	n = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	if (n <= 0)
+		return;
+	text[n] = '\0';
+	if ((found = sscanf(text, "%" SCNd64 " %" SCNd64 " %" SCNd64, wall, boot, &put)) < 2)
+		abort();
+	if (found == 3 && (slow = real(CLOCK_REALTIME) - put - FULL_PACE_US) > 0) {
+		*wall -= slow / 10 * 9;
+		*boot -= slow / 10 * 9;
+	}
 }
 
 int64_t

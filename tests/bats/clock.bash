@@ -1,0 +1,90 @@
+# The programs of tests/fake, whose clocks a test moves: nothing that is due in an hour waits for one, and a
+# machine that is slow brings nothing about.
+#
+# From where a test puts them the clocks run on, at their usual pace for ten seconds, and then at a tenth of it:
+# however long a test takes, its clocks hardly leave the minute where it put them.
+# shellcheck shell=bash
+
+# on_test_clock [TIME]: from now on all programs are those; the wall clock shows TIME, or what it does anyhow.
+on_test_clock() {
+	# lib.bash sets it.
+	# shellcheck disable=SC2154
+	PATH=$builddir/tests/fake:$PATH
+	# lib.bash reads it.
+	# shellcheck disable=SC2034
+	JOBSCHEDD=$builddir/tests/fake/jobschedd
+	export JOBSCHED_TEST_CLOCK=$T/clock
+	wall=0
+	boot=0
+	clock_put=$(real_us)
+	if [ $# -gt 0 ]; then
+		clock_at "$1"
+	else
+		put_clock
+	fi
+}
+
+real_us() {
+	echo $(($(date +%s%N) / 1000))
+}
+
+# The clocks go on from what they show, as if they had been put there now. See ../fake/clock.c.
+keep_clock() {
+	local now slow
+
+	now=$(real_us)
+	slow=$((now - clock_put - 10000000))
+	if [ "$slow" -gt 0 ]; then
+		wall=$((wall - slow * 9 / 10))
+		boot=$((boot - slow * 9 / 10))
+	fi
+	clock_put=$now
+}
+
+put_clock() {
+	echo "$wall $boot $clock_put" >"$T/clock.new"
+	mv "$T/clock.new" "$T/clock"
+}
+
+# clock_us: what the wall clock shows, in microseconds; after keep_clock.
+clock_us() {
+	echo $((clock_put + wall))
+}
+
+# clock_at TIME: the wall clock shows it now.
+clock_at() {
+	keep_clock
+	wall=$(($(date -u -d "$1" +%s) * 1000000 - clock_put))
+	put_clock
+}
+
+# step SECONDS: somebody sets the wall clock. sleep_for SECONDS: both clocks go on, the programs do not.
+step() {
+	keep_clock
+	wall=$((wall + $1 * 1000000))
+	put_clock
+}
+
+sleep_for() {
+	keep_clock
+	boot=$((boot + $1 * 1000000))
+	wall=$((wall + $1 * 1000000))
+	put_clock
+}
+
+# sleep_until TIME: so that the wall clock shows it.
+sleep_until() {
+	keep_clock
+	sleep_for_us $(($(date -u -d "$1" +%s) * 1000000 - $(clock_us)))
+}
+
+sleep_for_us() {
+	boot=$((boot + $1))
+	wall=$((wall + $1))
+	put_clock
+}
+
+# nudge: a runner looks at its clock when something comes to it.
+nudge() {
+	js -q submit -- true
+}
