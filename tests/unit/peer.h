@@ -15,7 +15,7 @@
 
 #define PEER_FENCES 2000
 #define PEER_NODE "test-node"
-#define PEER_PATIENCE 60 /* seconds to wait for anything */
+#define PEER_PATIENCE 600 /* seconds to wait for anything: one that fails may take its time */
 
 struct peer {
 	char dir[64], journal[96], locks[96], socket[96];

@@ -106,7 +106,7 @@ test_reconnect(void)
 	peer_result(p, 2);
 	peer_ack(p);
 	peer_run(p, 3, "exit 3");
-	peer_run(p, 4, "exec sleep 100");
+	peer_run(p, 4, "exec sleep 1000");
 	peer_run(p, 5, "until [ -e go ]; do sleep 0.02; done; exit 5");
 	peer_result(p, 3);
 	peer_started(p, 5);
@@ -139,7 +139,7 @@ test_replaced(void)
 	struct peer *p = xmalloc(sizeof(*p)), *q = xmalloc(sizeof(*q));
 
 	peer_start(p);
-	peer_run(p, 1, "exec sleep 100");
+	peer_run(p, 1, "exec sleep 1000");
 	peer_started(p, 1);
 	*q = *p;
 	memset(&q->in, 0, sizeof(q->in));
@@ -253,8 +253,8 @@ test_killed(void)
 	peer_start(p);
 	peer_run(p, 1, "exit 1");
 	peer_result(p, 1);
-	peer_run(p, 2, "trap '' HUP; touch running; exec sleep 100");
-	peer_launch_init(&l, p, 3, "exec sleep 100");
+	peer_run(p, 2, "trap '' HUP; touch running; exec sleep 1000");
+	peer_launch_init(&l, p, 3, "exec sleep 1000");
 	l.die_with_runner = true;
 	peer_launch(p, &l);
 	peer_started(p, 3);
@@ -439,7 +439,7 @@ test_cut(void)
 	off_t longest = 0;
 
 	peer_start(p);
-	peer_run(p, 1, "exec sleep 100");
+	peer_run(p, 1, "exec sleep 1000");
 	peer_started(p, 1);
 	for (int i = 2; i <= 200; i++) {
 		peer_run(p, i, "head -c 60000 /dev/zero");

@@ -91,7 +91,7 @@ test_identity(void)
 	char path[160];
 
 	peer_start(p);
-	peer_run(p, 1, "cat locks/job-1.lock; touch told; exec sleep 100");
+	peer_run(p, 1, "cat locks/job-1.lock; touch told; exec sleep 1000");
 	wait_for_file(p, "told");
 	read_lock(p, "job-1.lock", &l);
 	tap_is_int(l.fence, 1, "the lock file names the attempt");
@@ -191,7 +191,7 @@ test_survivor(void)
 
 	peer_start(p);
 	if ((pid = fork()) == 0) {
-		execlp("sleep", "sleep", "100", (char *)NULL);
+		execlp("sleep", "sleep", "1000", (char *)NULL);
 		_exit(127);
 	}
 	proc_self(&id);
