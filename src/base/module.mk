@@ -11,6 +11,7 @@ libbase_a_SOURCES = \
 	%D%/kin.c %D%/kin.h \
 	%D%/log.c %D%/log.h \
 	%D%/mem.c %D%/mem.h \
+	%D%/module.c %D%/module.h \
 	%D%/proc.c %D%/proc.h \
 	%D%/strv.c %D%/strv.h \
 	%D%/tree.c %D%/tree.h \

@@ -104,17 +104,23 @@ if_runnable(char *path)
 	return NULL;
 }
 
-/* How much of the folder of jobschedd stands before where it is installed: a DESTDIR, or 0. */
+/* How much of a program's folder stands before where it is installed: a DESTDIR, or 0. */
 static int
 staging_length(const char *folder)
 {
-	size_t len = strlen(folder), tail = strlen(SBINDIR);
+	static const char *const installed[] = { BINDIR, SBINDIR, LIBEXECDIR };
 
-	return len >= tail && strcmp(folder + len - tail, SBINDIR) == 0 ? (int)(len - tail) : 0;
+	for (size_t i = 0; i < sizeof(installed) / sizeof(*installed); i++) {
+		size_t len = strlen(folder), tail = strlen(installed[i]);
+
+		if (len >= tail && strcmp(folder + len - tail, installed[i]) == 0)
+			return (int)(len - tail);
+	}
+	return 0;
 }
 
 char *
-proc_beside(const char *name)
+proc_beside(const char *name, const char *folder)
 {
 	char self[4096] = "", *slash, *path = NULL;
 	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
@@ -124,9 +130,9 @@ proc_beside(const char *name)
 		path = if_runnable(xasprintf("%s/%s", self, name));
 		if (path == NULL)
 			path = if_runnable(xasprintf(
-			    "%.*s%s/%s", staging_length(self), self, LIBEXECDIR, name));
+			    "%.*s%s/%s", staging_length(self), self, folder, name));
 	}
-	return path != NULL ? path : xasprintf("%s/%s", LIBEXECDIR, name);
+	return path != NULL ? path : xasprintf("%s/%s", folder, name);
 }
 
 int

@@ -33,10 +33,11 @@ uint64_t proc_start_time(pid_t pid);
 void proc_self(struct proc_id *);
 
 /*
- * The path of another of our programs, the caller's: beside this one, as in a build tree, else
- * where it is installed, below the DESTDIR that this one was installed to if it is there.
+ * The path of another of our programs or modules, the caller's: beside this one, as in a build
+ * tree, else in the folder where it is installed, below the DESTDIR that this one was installed to
+ * if it is there.
  */
-char *proc_beside(const char *name);
+char *proc_beside(const char *name, const char *folder);
 
 /*
  * Whether exactly this process lives (a zombie does not): 1 or 0; -1 with errno: that cannot be

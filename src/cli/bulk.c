@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "cli/bulk_line.h"
+#include "cli/forms.h"
 #include "cli/cli.h"
 #include "cli/spool.h"
 #include "cli/names.h"
@@ -23,6 +23,7 @@
 
 struct bulk {
 	struct cli *cli;
+	const struct form_json *json;
 	struct newjob new;
 	struct spool spool;
 	struct names names;	/* in the file */
@@ -67,7 +68,7 @@ next_job(struct bulk *b, struct job *j)
 	if (r <= 0)
 		return r;
 	newjob_draft(&b->new, &d);
-	if (bulk_line_apply(&d, text, len, &c->err) < 0) {
+	if (b->json->bulk_line(&d, text, len, &c->err) < 0) {
 		draft_release(&d);
 		return at_line(b, b->spool.number);
 	}
@@ -295,6 +296,8 @@ prepare(struct bulk *b, const struct bulk_args *a)
 {
 	struct cli *c = b->cli;
 
+	if ((b->json = form_json(&c->err)) == NULL)
+		return c->err.code;
 	if (spool_open(&b->spool, a->file, &c->err) < 0)
 		return c->err.code;
 	if (newjob_init(&b->new, c) < 0 || cli_open(c, STORE_CREATE) < 0 ||

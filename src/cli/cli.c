@@ -3,6 +3,7 @@
  */
 #include "cli/cli.h"
 
+#include <err.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <unistd.h>
@@ -200,8 +201,9 @@ cli_out(struct cli *c)
 {
 	struct out_style style = { c->global.json, !c->global.no_header, c->local };
 
-	if (c->out == NULL)
-		c->out = out_new(&style);
+	/* Something is missing of what was installed: nobody can be answered. */
+	if (c->out == NULL && (c->out = out_new(&style, &c->err)) == NULL)
+		errx(-E_FAIL, "%s", c->err.text);
 	return c->out;
 }
 

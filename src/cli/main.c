@@ -3,7 +3,6 @@
  * Nothing is touched before all of the command line is known to be right.
  */
 #include <fcntl.h>
-#include <jansson.h>
 #include <locale.h>
 #include <signal.h>
 #include <unistd.h>
@@ -11,6 +10,7 @@
 #include "base/mem.h"
 #include "cli/cli.h"
 #include "cli/command.h"
+#include "cli/forms.h"
 #include "cli/help.h"
 #include "cli/opt.h"
 
@@ -82,6 +82,9 @@ run(struct cli *c, const struct command *cmd, struct opt_parse *p)
 	if (check_arity(cmd, p->noperands, &c->err) < 0 || cli_init(c) < 0)
 		return c->err.code;
 	if ((cmd->flags & CMD_CONF) && cli_conf(c) < 0)
+		return c->err.code;
+	/* Before anything is done of which nobody could be told. */
+	if (c->global.json && form_json(&c->err) == NULL)
 		return c->err.code;
 	c->pairs = p->pairs;
 	c->npairs = p->npairs;
@@ -161,7 +164,6 @@ main(int argc, char *argv[])
 
 	fill_standard_descriptors();
 	set_locale();
-	json_set_alloc_funcs(xmalloc, free);
 	signal(SIGPIPE, SIG_IGN); /* a reader that has gone is an error of writing, not of ours */
 	r = opt_parse(&p, argc - 1, argv + 1, &c.err);
 	r = r < 0 ? hint(&c.err, "") : dispatch(&c, &p, &cmd);

@@ -1,15 +1,28 @@
 bin_PROGRAMS += jobsched
 jobsched_SOURCES = %D%/main.c
 CLI_LIBS = libcli.a libstore.a libtab.a libconf.a libwire.a libjob.a libtime.a libbase.a \
-	$(SQLITE_LIBS) $(JANSSON_LIBS) $(SMARTCOLS_LIBS) $(CONFUSE_LIBS) $(BSD_LIBS)
+	$(SQLITE_LIBS) $(CONFUSE_LIBS) $(BSD_LIBS)
+jobsched_LDFLAGS = $(EXPORT_LDFLAGS)
 jobsched_LDADD = $(CLI_LIBS)
 
+CLI_MODULES = form_json.so form_table.so
+module_PROGRAMS += $(CLI_MODULES)
+form_json_so_SOURCES = %D%/form_json.c %D%/bulk_line.c
+form_json_so_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
+form_json_so_CFLAGS = $(MODULE_CFLAGS)
+form_json_so_LDFLAGS = $(MODULE_LDFLAGS)
+form_json_so_LDADD = $(JANSSON_LIBS)
+form_table_so_SOURCES = %D%/form_table.c
+form_table_so_CPPFLAGS = $(AM_CPPFLAGS) $(SMARTCOLS_CFLAGS)
+form_table_so_CFLAGS = $(MODULE_CFLAGS)
+form_table_so_LDFLAGS = $(MODULE_LDFLAGS)
+form_table_so_LDADD = $(SMARTCOLS_LIBS)
+
 noinst_LIBRARIES += libcli.a
-libcli_a_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(SMARTCOLS_CFLAGS)
 libcli_a_SOURCES = \
 	%D%/agenda.c %D%/agenda.h \
 	%D%/bulk.c %D%/bulk.h \
-	%D%/bulk_line.c %D%/bulk_line.h \
+	%D%/bulk_line.h \
 	%D%/cli.c %D%/cli.h \
 	%D%/cmd_attempts.c \
 	%D%/cmd_cancel.c \
@@ -40,6 +53,7 @@ libcli_a_SOURCES = \
 	%D%/ended.c %D%/ended.h \
 	%D%/filter.c %D%/filter.h \
 	%D%/follow.c %D%/follow.h \
+	%D%/forms.c %D%/forms.h \
 	%D%/help.c %D%/help.h \
 	%D%/lockinfo.c %D%/lockinfo.h \
 	%D%/names.c %D%/names.h \
@@ -47,9 +61,7 @@ libcli_a_SOURCES = \
 	%D%/node.c %D%/node.h \
 	%D%/opt.c %D%/opt.h \
 	%D%/out.c %D%/out.h \
-	%D%/out_json.c \
 	%D%/out_ops.h \
-	%D%/out_table.c \
 	%D%/page.c %D%/page.h \
 	%D%/progress.c %D%/progress.h \
 	%D%/row.h \

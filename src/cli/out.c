@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/strv.h"
+#include "cli/forms.h"
 #include "cli/out_ops.h"
 #include "time/duration.h"
 #include "time/instant.h"
@@ -16,15 +17,31 @@
 struct out {
 	const struct out_ops *ops;
 	void *form;
+	bool table;
 };
 
-struct out *
-out_new(const struct out_style *style)
+static const struct out_ops *
+find_form(const struct out_style *style, struct err *e)
 {
-	struct out *o = xcalloc(1, sizeof(*o));
+	const struct form_json *json;
 
-	o->ops = style->json ? &out_json : &out_table;
-	o->form = o->ops->open(style);
+	if (!style->json)
+		return form_table(e);
+	return (json = form_json(e)) != NULL ? json->out : NULL;
+}
+
+struct out *
+out_new(const struct out_style *style, struct err *e)
+{
+	const struct out_ops *ops = find_form(style, e);
+	struct out *o;
+
+	if (ops == NULL)
+		return NULL;
+	o = xcalloc(1, sizeof(*o));
+	o->ops = ops;
+	o->form = ops->open(style);
+	o->table = !style->json;
 	return o;
 }
 
@@ -110,7 +127,7 @@ out_words(struct out *o, const char *name, const struct strv *words)
 void
 out_cell(struct out *o, const char *column, const char *text)
 {
-	if (o->ops == &out_table)
+	if (o->table)
 		out_text(o, column, text);
 }
 

@@ -1,7 +1,6 @@
 /*
  * out: what a command answers, as rows of named fields: JSON for scripts, aligned tables for
- * people. The only room that knows how either is made; behind struct out_ops, so that the libraries
- * for it may be loaded by need.
+ * people. How either is made is behind struct out_ops, in modules that are loaded by need: forms.h.
  *
  * Lists and objects nest like parentheses. In JSON all of it appears, in order, in one object that
  * begins with "version"; the rows of an outermost list are written as they come, so a list of any
@@ -35,8 +34,8 @@ struct out_column {
 	bool wrap;  /* ... or go on in further lines: none of them may be lost */
 };
 
-/* Never NULL. */
-struct out *out_new(const struct out_style *);
+/* NULL, with E_FAIL: its form could not be loaded. */
+struct out *out_new(const struct out_style *, struct err *);
 
 /* Writes what is left, and frees. E_FAIL if standard output did not take all. */
 int out_close(struct out *, struct err *);

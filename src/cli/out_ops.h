@@ -1,5 +1,6 @@
 /*
- * out_ops: what a form of output has to provide (private to out*.c). All slots are mandatory.
+ * out_ops: what a form of output has to provide (private to out.c and the forms). All slots are
+ * mandatory.
  */
 #ifndef CLI_OUT_OPS_H
 #define CLI_OUT_OPS_H
@@ -22,7 +23,5 @@ struct out_ops {
 	void (*value)(void *, const char *name, const struct out_value *);
 	void (*close)(void *);
 };
-
-extern const struct out_ops out_json, out_table;
 
 #endif

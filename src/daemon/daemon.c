@@ -257,7 +257,7 @@ daemon_open(struct daemon *d, const struct daemon_args *args, int *other, struct
 					  host_name();
 	if ((rc = job_name_check(d->node, e)) < 0)
 		return err_prefix(e, "node id");
-	d->program = proc_beside("jobsched-runner");
+	d->program = proc_beside("jobsched-runner", LIBEXECDIR);
 	/* Else it would look live, and nothing would ever run. */
 	if (access(d->program, X_OK) == -1)
 		return err_errno(e, E_FAIL, "cannot run '%s'", d->program);

@@ -131,7 +131,7 @@ start_detach(struct runner *r, struct err *e)
 	if (setrlimit(RLIMIT_NOFILE, &all) == -1)
 		return err_errno(e, E_FAIL, "cannot raise the limit of descriptors");
 #ifdef WITH_PAM
-	r->session = proc_beside("jobsched-session");
+	r->session = proc_beside("jobsched-session", LIBEXECDIR);
 #endif
 	r->clear_oom_score = spares_us_from_oom();
 	proc_self(&r->self);

@@ -232,3 +232,15 @@ teardown() {
 		[[ " $(offered "jobsched $name --") " == *" ${option%%=*}"* ]]
 	done < <(jobsched help --options | sed -n '/^-/d; s/ --/\t--/p' | awk -F '\t' '!seen[$1]++ { print $1 "\t" $2 }')
 }
+
+@test "JSON and tables are loaded by need; where they are missing, nothing is begun" {
+	mkdir alone
+	cp "$(command -v jobsched)" alone/
+	succeeds alone/jobsched submit -- true
+	[ "$output" = 1 ]
+	refuses 1 "form_json.so" alone/jobsched --json submit -- true
+	refuses 1 "form_json.so" alone/jobsched submit --file=/dev/null
+	refuses 1 "form_table.so" alone/jobsched list
+	succeeds jobsched list --json
+	[ "$(json '$.jobs[#-1].id')" = 1 ]
+}

@@ -9,6 +9,14 @@ tests_fake_jobsched_runner_CPPFLAGS = $(AM_CPPFLAGS) $(EVENT_CFLAGS)
 tests_fake_jobsched_runner_LDADD = $(RUNNER_LIBS)
 tests_fake_jobsched_SOURCES = src/cli/main.c %D%/clock.c
 tests_fake_jobsched_LDADD = $(CLI_LIBS)
+
+# And its modules.
+fake_modules = $(CLI_MODULES:%=%D%/%)
+check_DATA += $(fake_modules)
+CLEANFILES += $(fake_modules)
+tests_fake_jobsched_LDFLAGS = $(EXPORT_LDFLAGS)
+$(fake_modules): %D%/%.so: %.so
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(LN_S) -f ../../$*.so $@
 if PAM
 check_PROGRAMS += %D%/jobsched-session
 tests_fake_jobsched_session_SOURCES = src/runner/session.c src/runner/pam.c %D%/pam_start.c

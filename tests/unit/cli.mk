@@ -1,6 +1,6 @@
 # cli
 CLI_LDADD = libtap.a libcli.a libstore.a libtab.a libconf.a libwire.a libjob.a libtime.a libbase.a \
-	$(SQLITE_LIBS) $(JANSSON_LIBS) $(SMARTCOLS_LIBS) $(CONFUSE_LIBS) $(BSD_LIBS)
+	$(SQLITE_LIBS) $(CONFUSE_LIBS) $(BSD_LIBS)
 
 check_PROGRAMS += tests/unit/t_agenda tests/unit/t_opt tests/unit/t_spool
 TESTS += tests/unit/t_agenda tests/unit/t_opt tests/unit/t_spool

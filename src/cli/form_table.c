@@ -1,14 +1,14 @@
 /*
- * out_table: answers as tables for people. Long tables are printed in portions of some hundred
- * lines, each at least as wide as the one before, so that memory stays small and output begins
- * early.
+ * form_table: answers as tables for people: see out_ops.h, and forms.h for the module. Long tables
+ * are printed in portions of some hundred lines, each at least as wide as the one before, so that
+ * memory stays small and output begins early.
  */
-#include "cli/out_ops.h"
-
 #include <assert.h>
 #include <libsmartcols/libsmartcols.h>
 
 #include "base/mem.h"
+#include "base/module.h"
+#include "cli/out_ops.h"
 #include "time/instant.h"
 
 #define PORTION 500
@@ -175,7 +175,7 @@ table_close(void *form)
 	free(t);
 }
 
-const struct out_ops out_table = {
+static const struct out_ops out_table = {
 	.open = table_open,
 	.list = table_list,
 	.object = table_object,
@@ -183,3 +183,5 @@ const struct out_ops out_table = {
 	.value = table_value,
 	.close = table_close,
 };
+
+MODULE(&out_table);

@@ -1,14 +1,17 @@
 /*
- * out_json: answers as one JSON object. Members of the object, and rows of a list in it, are
- * written as soon as they are whole; only what is within one of them is held in memory.
+ * form_json: answers as one JSON object: see out_ops.h, and forms.h for the module. Members of the
+ * object, and rows of a list in it, are written as soon as they are whole; only what is within one
+ * of them is held in memory.
  */
-#include "cli/out_ops.h"
-
 #include <jansson.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/module.h"
 #include "base/utf8.h"
+#include "cli/bulk_line.h"
+#include "cli/forms.h"
+#include "cli/out_ops.h"
 #include "time/duration.h"
 #include "time/instant.h"
 
@@ -164,7 +167,14 @@ json_finish(void *form)
 	free(j);
 }
 
-const struct out_ops out_json = {
+/* Memory never runs out here: see base/mem.h. */
+__attribute__((constructor)) static void
+use_own_memory(void)
+{
+	json_set_alloc_funcs(xmalloc, free);
+}
+
+static const struct out_ops out_json = {
 	.open = json_open,
 	.list = json_list,
 	.object = json_open_object,
@@ -172,3 +182,7 @@ const struct out_ops out_json = {
 	.value = json_value,
 	.close = json_finish,
 };
+
+static const struct form_json form = { &out_json, bulk_line_apply };
+
+MODULE(&form);
