@@ -28,27 +28,35 @@ real_us() {
 	echo $(($(date +%s%N) / 1000))
 }
 
-# The clocks go on from what they show, as if they had been put there now. See ../fake/clock.c.
+# Of what has passed since the clocks were put, what they did not go: see ../fake/clock.c.
+slowness() {
+	local slow=$(($1 - clock_put - 10000000))
+
+	echo $((slow > 0 ? slow / 10 * 9 : 0))
+}
+
+# clock_us: what the wall clock shows, in microseconds.
+clock_us() {
+	local now
+
+	now=$(real_us)
+	echo $((now + wall - $(slowness "$now")))
+}
+
+# The clocks go on from what they show, as if they were put there now, which is up to the caller.
 keep_clock() {
 	local now slow
 
 	now=$(real_us)
-	slow=$((now - clock_put - 10000000))
-	if [ "$slow" -gt 0 ]; then
-		wall=$((wall - slow * 9 / 10))
-		boot=$((boot - slow * 9 / 10))
-	fi
+	slow=$(slowness "$now")
+	wall=$((wall - slow))
+	boot=$((boot - slow))
 	clock_put=$now
 }
 
 put_clock() {
 	echo "$wall $boot $clock_put" >"$T/clock.new"
 	mv "$T/clock.new" "$T/clock"
-}
-
-# clock_us: what the wall clock shows, in microseconds; after keep_clock.
-clock_us() {
-	echo $((clock_put + wall))
 }
 
 # clock_at TIME: the wall clock shows it now.

@@ -4,6 +4,7 @@
 # tests where their others are.
 
 load lib.bash
+load clock.bash
 
 setup() {
 	instance "mailer = \"$BATS_TEST_TMPDIR/js/mailer\"
@@ -219,16 +220,20 @@ after() {
 
 # pauses WHO: one job's until a time, and everything's.
 pauses() {
+	on_test_clock
 	start_daemon
 	js submit --name=often --every=1s -- true
 	poll 20 ledger_is "sum(outcome = 'ok') >= 1"
-	from=$(date +%s%3N)
-	js pause often --until=now+4s --reason=mine
-	paused=$(date +%s%3N)
+	from=$(($(clock_us) / 1000))
+	js pause often --until=now+1h --reason=mine
+	paused=$(($(clock_us) / 1000))
 	strike "$1"
+	js submit --name=beside -- true
+	js wait beside
 	state_is often paused
-	poll 30 ledger_is "max(claimed_ms) > $paused"
-	ledger_is "sum(claimed_ms > $paused AND claimed_ms < $from + 4000) = 0"
+	sleep_for 3600
+	poll 30 ledger_is "max(claimed_ms) > $paused + 3000000"
+	ledger_is "sum(job = 'often' AND claimed_ms > $paused AND claimed_ms < $from + 3600000) = 0"
 	js pause
 	strike "$1"
 	js submit --name=later -- true
@@ -308,7 +313,7 @@ tells() {
 }
 
 @test "on_failure that runs when the scheduler is killed is run again by the next" {
-	told ": >$T/out/telling; exec sleep 60"
+	told ": >$T/out/telling; exec sleep 1000"
 	start_daemon
 	js submit --name=bad -- false
 	poll 20 [ -e out/telling ]

@@ -2,6 +2,7 @@
 # The life of a job between due and history: retries, dead letters, overlap, prerequisites, pauses.
 
 load lib.bash
+load clock.bash
 
 setup() {
 	instance
@@ -16,12 +17,17 @@ lines_in() {
 }
 
 @test "the count of retries outlives a SIGKILL of scheduler and runner" {
+	on_test_clock
 	start_daemon
-	js submit --name=tries --retries=2 --backoff=2s -- sh -c "echo \$JOBSCHED_ATTEMPT >>$T/out/tries; exit 1"
+	js submit --name=tries --retries=2 --backoff=1h..1h -- sh -c "echo \$JOBSCHED_ATTEMPT >>$T/out/tries; exit 1"
 	poll 10 ledger_is "sum(outcome = 'failed') = 1"
 	kill_runners
 	stop_daemon KILL
 	start_daemon
+	ledger_is "count(*) = 1"
+	sleep_for 7200
+	poll 10 ledger_is "sum(outcome = 'failed') = 2"
+	sleep_for 7200
 	run -1 js wait tries
 	[ "$(tr '\n' ' ' <out/tries)" = "1 2 3 " ]
 	state_is tries failed
@@ -58,17 +64,26 @@ lines_in() {
 	js cancel often
 }
 
+# one_waits JOB: an occurrence of it waits for the end of another.
+one_waits() {
+	[ "$(sqlite3 "file:$T/jobs.db?mode=ro" ".timeout 5000" "SELECT count(*) FROM occurrences o
+		JOIN jobs j ON j.id = o.job_id WHERE j.name = '$1' AND o.state = 2")" = 1 ]
+}
+
 @test "what comes due while its job runs is skipped, waits or replaces, by --overlap" {
 	start_daemon
 	for how in skip wait replace; do
-		js submit --name="o-$how" --every=1s --overlap="$how" -- \
-			sh -c "echo >>$T/out/$how; [ \$(wc -l <$T/out/$how) -gt 1 ] || sleep 3.4"
+		js submit --name="o-$how" --every=1s --overlap="$how" -- sh -c "echo >>$T/out/$how
+			[ \$(wc -l <$T/out/$how) -gt 1 ] || until [ -e $T/out/go ]; do sleep 0.05; done"
 	done
+	poll 20 ledger_is "sum(job = 'o-skip' AND outcome = 'skipped' AND reason = 'overlap') >= 1"
+	poll 20 one_waits o-wait
+	poll 20 ledger_is "sum(job = 'o-replace' AND outcome = 'cancelled') >= 1"
+	poll 20 lines_in out/replace 2
+	[ "$(cat out/skip out/wait | wc -l)" = 2 ]
+	touch out/go
 	poll 20 lines_in out/skip 2
 	poll 20 lines_in out/wait 2
-	poll 20 lines_in out/replace 2
-	poll 10 ledger_is "sum(job = 'o-skip' AND outcome = 'skipped' AND reason = 'overlap') >= 1"
-	poll 10 ledger_is "sum(job = 'o-replace' AND outcome = 'cancelled') >= 1"
 	js cancel --name='o-*'
 }
 
@@ -155,18 +170,22 @@ no_output() {
 }
 
 @test "a shorter retention, by age and by count, holds for what is there already" {
+	on_test_clock
 	start_daemon
-	js submit --name=talks --every=1s --count=4 -- echo said
-	js submit --name=silent --every=1s --count=4 -- true
-	poll 30 ledger_is "sum(outcome = 'ok') = 8"
+	js submit --name=talks --every=1h --count=4 -- echo said
+	js submit --name=silent --every=1h --count=4 -- true
+	for i in 1 2 3 4; do
+		poll 30 ledger_is "sum(outcome = 'ok') = $((2 * i))"
+		sleep_for 3600
+	done
 	poll 30 jobs_are "min(state = 'done')"
 	stop_daemon
 	run -0 js db prune
 	ledger_is "count(*) = 8"
-	echo 'retention { attempts = 1s jobs = 1h outputs = 1s keep = 2 }' >>"$C"
+	echo 'retention { attempts = 1s jobs = 1d outputs = 1s keep = 2 }' >>"$C"
 	poll 10 pruned ledger_is "count(*) = 4"
 	poll 10 pruned no_output
-	sed -i 's/jobs = 1h/jobs = 1s/' "$C"
+	sed -i 's/jobs = 1d/jobs = 1s/' "$C"
 	poll 10 pruned jobs_are "count(*) = 0"
 	run -0 js db check
 }

@@ -2,6 +2,7 @@
 # Order keys: strictly one after the other, in order of (due, id), whatever is killed meanwhile.
 
 load lib.bash
+load clock.bash
 
 setup() {
 	instance
@@ -33,7 +34,7 @@ all_ended() {
 
 @test "a job that waits for its turn has no next run, in list and in status" {
 	start_daemon
-	js submit --name=first --order-key=k -- sleep 60
+	js submit --name=first --order-key=k -- sleep 1000
 	poll 10 state_is first running
 	js submit --name=second --order-key=k -- true
 	js submit --name=often --order-key=k --every=1h -- true
@@ -61,21 +62,28 @@ all_ended() {
 
 @test "an earlier time comes before an earlier id" {
 	js db init
-	numbered 3 --at=now+2s
-	numbered 2 --at=now+1s
-	numbered 1
+	now=$(date +%s)
+	for n in 3 2 1; do
+		numbered "$n" --at="$(date -u -d "@$((now + n))" +%Y-%m-%dT%H:%M:%SZ)"
+	done
 	start_daemon
 	poll 20 lines_in out/order 6
 	printf 'start %s\nend %s\n' 1 1 2 2 3 3 | diff - out/order
 }
 
 @test "a waiting retry holds its key, or lets go with --order-on-failure=go" {
-	start_daemon
+	on_test_clock
+	js db init
 	for how in hold go; do
-		js submit --name="a-$how" --order-key="$how" --order-on-failure="$how" --retries=1 --backoff=2s -- \
+		js submit --name="a-$how" --order-key="$how" --order-on-failure="$how" --retries=1 --backoff=1h..1h -- \
 			sh -c "echo a >>$T/out/$how; [ \$JOBSCHED_ATTEMPT = 2 ]"
 		js submit --name="b-$how" --order-key="$how" -- sh -c "echo b >>$T/out/$how"
 	done
+	start_daemon
+	poll 20 ledger_is "sum(job = 'a-hold' AND outcome = 'failed') = 1 AND sum(job = 'b-go' AND outcome = 'ok') = 1"
+	[ "$(tr -d '\n' <out/hold)" = a ]
+	[ "$(tr -d '\n' <out/go)" = ab ]
+	sleep_for 7200
 	poll 20 lines_in out/hold 3
 	poll 20 lines_in out/go 3
 	[ "$(tr -d '\n' <out/hold)" = aab ]

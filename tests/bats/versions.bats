@@ -3,6 +3,7 @@
 # versions are forged.
 
 load lib.bash
+load clock.bash
 
 setup() {
 	instance
@@ -33,14 +34,16 @@ start_is_recorded() {
 }
 
 changed_under_it() {
+	on_test_clock
 	start_daemon
 	js submit --name=runs --retries=3 --backoff=100ms -- \
 		sh -c 'echo >>out/started; until [ -e out/go ]; do sleep 0.1; done; exit 7'
 	poll 20 start_is_recorded
 	# It wakes up for that; with a database that it knew, it would run it.
-	js submit --name=due --in=5s -- touch out/due
+	js submit --name=due --in=1h -- touch out/due
 	before=$(sql "SELECT count(*), sum(id) FROM attempts")
 	sql "PRAGMA user_version = $1"
+	sleep_for 3600
 	ended_by_itself 5
 	[ "$(logged "was upgraded by another program meanwhile")" -ge 1 ]
 	[ "$(logged "of another version than this jobschedd by now: stopping")" = 1 ]
@@ -91,13 +94,15 @@ at_its_end() {
 }
 
 @test "db upgrade of a newer database beside a scheduler: refused, and the scheduler ends, too" {
+	on_test_clock
 	start_daemon
 	version=$(sql "PRAGMA user_version")
-	js submit --name=due --in=5s -- touch out/due
+	js submit --name=due --in=1h -- touch out/due
 	sql "PRAGMA user_version = $((version + 1))"
 	run --separate-stderr js db upgrade
 	[ "$status" -eq 5 ]
 	[[ $stderr == *"newer jobsched"* ]]
+	sleep_for 3600
 	ended_by_itself 5
 	[ ! -e out/due ]
 }
