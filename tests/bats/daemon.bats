@@ -273,7 +273,7 @@ once_until_done() {
 	# Neither the build nor the folders of the test need be open to others.
 	D=$(mktemp -d)
 	mkdir "$D/home" "$D/bin"
-	cp "$builddir/jobsched" "$builddir/jobschedd" "$builddir/jobsched-runner" "$D/bin"
+	cp "$builddir/jobsched" "$builddir/jobschedd" "$builddir/jobsched-runner" "$builddir"/*.so "$D/bin"
 	[ "$(id -u)" -ne 0 ] || chown -R nobody:nogroup "$D"
 	chmod 755 "$D" "$D/bin"
 	as+=(env HOME="$D/home" PATH="$D/bin:/usr/bin:/bin")

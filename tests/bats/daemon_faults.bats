@@ -85,7 +85,7 @@ restart() {
 
 upgrade() {
 	mkdir new
-	cp "$builddir/jobschedd" "$builddir/jobsched-runner" "$builddir/jobsched" new
+	cp "$builddir/jobschedd" "$builddir/jobsched-runner" "$builddir/jobsched" "$builddir"/*.so new
 	stop_daemon TERM
 	JOBSCHEDD=$T/new/jobschedd start_daemon
 	[ "$(readlink "/proc/$daemon/exe")" = "$T/new/jobschedd" ]

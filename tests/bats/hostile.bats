@@ -12,7 +12,7 @@ setup() {
 	chmod 755 "$T" "$T/home"
 	chmod 1777 "$T/out"
 	mkdir bin
-	cp "$builddir/jobsched" "$builddir/tests/faults/impostor" bin
+	cp "$builddir/jobsched" "$builddir"/*.so "$builddir/tests/faults/impostor" bin
 	chmod -R 755 bin
 	setpriv --reuid=65534 --regid=65534 --clear-groups test -x "$T/bin/impostor" ||
 		skip "other users cannot reach $T"

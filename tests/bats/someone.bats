@@ -181,7 +181,7 @@ has_process() {
 own_user() {
 	D=$(mktemp -d)
 	mkdir -p "$D/home/.config/jobsched/jobsched.d" "$D/bin"
-	cp "$builddir/jobsched" "$builddir/jobschedd" "$builddir/jobsched-runner" "$D/bin"
+	cp "$builddir/jobsched" "$builddir/jobschedd" "$builddir/jobsched-runner" "$builddir"/*.so "$D/bin"
 	as=()
 	if [ "$(id -u)" -eq 0 ]; then
 		as=(setpriv --reuid=nobody --regid=nogroup --clear-groups)

@@ -47,7 +47,7 @@ EXTRA_DIST += $(BENCH_ROOMS) %D%/smoke.sh %D%/README
 TESTS += %D%/smoke.sh
 BENCH_BUILT = $(BENCH_OWN) $(BENCH_TINY) $(BENCH_SYNCS_SO) %D%/cron_next %D%/tab_load
 # The smoke test is given what it needs by check_PROGRAMS; tiny is no program of automake's.
-check_DATA = $(BENCH_TINY)
+check_DATA += $(BENCH_TINY)
 
 # make bench [BENCH="spawn submit"] [BENCH_SAVE=1]
 .PHONY: bench
