@@ -52,7 +52,13 @@ launch_accept(struct runner *r, struct launch *launch)
 	if (l->lock != NULL)
 		a->lock = mem_join(r->locks_path, strlen(r->locks_path), '/', l->lock);
 	if (r->retired)
-		report_not_started(r, a, WHY_UNDONE, "this runner takes nothing new", clock_boot());
+		launch_undo(r, a, "this runner takes nothing new", clock_boot());
+}
+
+void
+launch_undo(struct runner *r, struct attempt *a, const char *reason, int64_t now)
+{
+	report_not_started(r, a, WHY_UNDONE, reason, now);
 }
 
 static void

@@ -7,11 +7,15 @@
 
 #include <stdint.h>
 
+struct attempt;
 struct launch;
 struct runner;
 
 /* Queues it, and empties *launch; one whose fence is known is passed over. */
 void launch_accept(struct runner *, struct launch *);
+
+/* Gives back one that has not been started, no attempt is spent. now is the boot clock. */
+void launch_undo(struct runner *, struct attempt *, const char *reason, int64_t now);
 
 /* Works on what is queued: a batch of it, the rest next time. now is the boot clock. */
 void launch_turn(struct runner *, int64_t now);

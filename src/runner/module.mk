@@ -11,6 +11,7 @@ librunner_a_SOURCES = \
 	%D%/guests.c %D%/guests.h \
 	%D%/jobs.c %D%/jobs.h \
 	%D%/launch.c %D%/launch.h \
+	%D%/lease.c %D%/lease.h \
 	%D%/lock.c %D%/lock.h \
 	%D%/orders.c %D%/orders.h \
 	%D%/reap.c %D%/reap.h \

@@ -10,6 +10,7 @@
 #include "job/attempt.h"
 #include "runner/checkpoint.h"
 #include "runner/launch.h"
+#include "runner/lease.h"
 #include "runner/reap.h"
 #include "runner/report.h"
 #include "runner/runner.h"
@@ -132,6 +133,9 @@ order(void *arg, enum frame_type type, const void *body, size_t len)
 		if (FAILPOINT("ack.take"))
 			return -1;
 		report_acknowledged(r, unpack_int(&u));
+		break;
+	case FRAME_LEASE:
+		lease_set(r, unpack_int(&u));
 		break;
 	case FRAME_RETIRE:
 		r->retired = true;

@@ -25,11 +25,14 @@ microseconds(const struct timeval *tv)
 	return (int64_t)tv->tv_sec * 1000000 + tv->tv_usec;
 }
 
-/* An end that we were asked for is that, however the job took it. */
+/*
+ * An end that we were asked for is that, however the job took it. Of one whose lease has run out
+ * only what was killed for it is lost.
+ */
 static enum outcome
 judge(const struct attempt *a, int status)
 {
-	if (a->outcome != 0)
+	if (a->outcome != 0 && (a->outcome != OUTCOME_LOST || !WIFEXITED(status)))
 		return (enum outcome)a->outcome;
 	if (WIFSIGNALED(status))
 		return OUTCOME_KILLED;
@@ -51,6 +54,8 @@ tell_end(struct attempt *a, int status, struct result *res)
 			res->exit_status = WEXITSTATUS(status);
 		else
 			res->signal = WTERMSIG(status);
+		if (res->outcome == OUTCOME_LOST)
+			res->reason = xstrdup("the lease of its node ran out");
 	}
 	if (a->brief != -1)
 		close(a->brief);

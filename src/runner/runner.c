@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "runner/checkpoint.h"
 #include "runner/launch.h"
+#include "runner/lease.h"
 #include "runner/orders.h"
 #include "runner/report.h"
 #include "runner/server.h"
@@ -31,6 +32,7 @@ next_due(struct runner *r)
 {
 	int64_t next = 0;
 
+	earlier(&next, lease_next(r));
 	earlier(&next, end_next(r));
 	earlier(&next, launch_next(r));
 	earlier(&next, report_next(r));
@@ -101,6 +103,7 @@ runner_run(struct runner *r)
 	do {
 		wait_for_events(r);
 		now = clock_boot();
+		lease_turn(r, now);
 		end_turn(r, now);
 		launch_turn(r, now);
 		checkpoint_turn(r);

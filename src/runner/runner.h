@@ -52,6 +52,8 @@ struct runner {
 
 	bool attached;	       /* some scheduler has been connected, ever */
 	bool retired;	       /* takes nothing new */
+	int64_t lease_until;   /* lease.c; boot clock, 0: there is none */
+	bool lease_over;       /* it has passed, and all has been ended */
 	int64_t *syncs;	       /* numbers asked by FRAME_SYNC and not answered */
 	size_t nsyncs, syncs_cap;
 

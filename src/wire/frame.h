@@ -48,6 +48,8 @@ enum frame_type {
 	FRAME_CHECKPOINT_STORED, /* fence, serial: in the store */
 	/* journal only */
 	FRAME_PURSUIT, /* struct pursuit: before the TERM of a job that is ended before its time */
+	/* scheduler to runner, before the first launch where there is one */
+	FRAME_LEASE, /* boot clock, µs: jobs may run until then; 0: as long as they like */
 	FRAME_TYPES
 };
 

@@ -305,6 +305,15 @@ peer_retire(struct peer *p)
 }
 
 void
+peer_lease(struct peer *p, int64_t until)
+{
+	struct buf body = { 0 };
+
+	pack_int(&body, until);
+	send_frame(p, FRAME_LEASE, &body);
+}
+
+void
 peer_sync(struct peer *p)
 {
 	static int64_t number;

@@ -50,6 +50,7 @@ void peer_run(struct peer *, int64_t fence, const char *command);
 void peer_cancel(struct peer *, int64_t fence, int64_t grace);
 void peer_ack(struct peer *);  /* everything so far */
 void peer_retire(struct peer *);
+void peer_lease(struct peer *, int64_t until); /* boot clock, µs; 0: none */
 void peer_sync(struct peer *); /* and waits for the answer */
 void peer_send(struct peer *, const void *data, size_t len);
 

@@ -3,6 +3,7 @@ runner_tests = \
 	%D%/t_capture \
 	%D%/t_runner \
 	%D%/t_runner_end \
+	%D%/t_runner_lease \
 	%D%/t_runner_life \
 	%D%/t_runner_lock
 check_PROGRAMS += $(runner_tests)
@@ -27,6 +28,9 @@ tests_unit_t_runner_LDADD = $(RUNNER_TEST_LIBS)
 tests_unit_t_runner_end_SOURCES = %D%/t_runner_end.c $(RUNNER_PEER)
 tests_unit_t_runner_end_CPPFLAGS = $(RUNNER_CPPFLAGS)
 tests_unit_t_runner_end_LDADD = $(RUNNER_TEST_LIBS)
+tests_unit_t_runner_lease_SOURCES = %D%/t_runner_lease.c $(RUNNER_PEER)
+tests_unit_t_runner_lease_CPPFLAGS = $(RUNNER_CPPFLAGS)
+tests_unit_t_runner_lease_LDADD = $(RUNNER_TEST_LIBS)
 tests_unit_t_runner_life_SOURCES = %D%/t_runner_life.c $(RUNNER_PEER)
 tests_unit_t_runner_life_CPPFLAGS = $(RUNNER_CPPFLAGS)
 tests_unit_t_runner_life_LDADD = $(RUNNER_TEST_LIBS)
