@@ -38,3 +38,4 @@ DAEMON_LIBS = libdaemon.a libstore.a libtab.a libconf.a libwire.a libjob.a libti
 jobschedd_SOURCES = %D%/main.c %D%/alarm.c
 jobschedd_CPPFLAGS = $(AM_CPPFLAGS) $(EVENT_CFLAGS)
 jobschedd_LDADD = $(DAEMON_LIBS)
+jobschedd_LDFLAGS = $(EXPORT_LDFLAGS)

@@ -1,7 +1,7 @@
 noinst_LIBRARIES += libstore.a
 libstore_a_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)
 libstore_a_SOURCES = \
-	%D%/change.h %D%/clock.h %D%/notices.h %D%/ops.h %D%/queue.h %D%/store.h \
+	%D%/backend.c %D%/backend.h %D%/change.h %D%/clock.h %D%/notices.h %D%/ops.h %D%/queue.h %D%/store.h \
 	%D%/store.c %D%/view.c \
 	%D%/sql/batch.c %D%/sql/batch.h \
 	%D%/sql/byhand.c %D%/sql/byhand.h \
@@ -72,4 +72,35 @@ CLEANFILES += %D%/sqlite/schema.c
 	$(AM_V_GEN)$(MKDIR_P) %D%/sqlite && \
 	{ echo '#include "store/sqlite/schema.h"' && echo 'const char schema_sql[] =' && \
 	  $(SED) -e 's/[\\"]/\\&/g' -e 's/^/"/' -e 's/$$/\\n"/' $(srcdir)/%D%/sqlite/schema.sql && \
+	  echo ';'; } > $@.tmp && mv $@.tmp $@
+
+if POSTGRESQL
+STORE_MODULES = store_pg.so
+module_PROGRAMS += $(STORE_MODULES)
+store_pg_so_CPPFLAGS = $(AM_CPPFLAGS) $(POSTGRESQL_CFLAGS)
+store_pg_so_CFLAGS = $(MODULE_CFLAGS)
+store_pg_so_LDFLAGS = $(MODULE_LDFLAGS)
+store_pg_so_LDADD = $(POSTGRESQL_LIBS) $(BSD_LIBS)
+store_pg_so_SOURCES = \
+	%D%/pg/address.c %D%/pg/address.h \
+	%D%/pg/check.c \
+	%D%/pg/commit.c \
+	%D%/pg/connect.c \
+	%D%/pg/cursor.c \
+	%D%/pg/fail.c \
+	%D%/pg/handle.h \
+	%D%/pg/migrate.c \
+	%D%/pg/open.c \
+	%D%/pg/pg.c \
+	%D%/pg/schema.h \
+	%D%/pg/text.c
+nodist_store_pg_so_SOURCES = %D%/pg/schema.c
+endif
+EXTRA_DIST += %D%/pg/schema.sql
+CLEANFILES += %D%/pg/schema.c
+
+%D%/pg/schema.c: %D%/pg/schema.sql
+	$(AM_V_GEN)$(MKDIR_P) %D%/pg && \
+	{ echo '#include "store/pg/schema.h"' && echo 'const char pg_schema_sql[] =' && \
+	  $(SED) -e 's/[\\"]/\\&/g' -e 's/^/"/' -e 's/$$/\\n"/' $(srcdir)/%D%/pg/schema.sql && \
 	  echo ';'; } > $@.tmp && mv $@.tmp $@

@@ -3,67 +3,12 @@
  */
 #include "store/store.h"
 
-#include <ctype.h>
-#include <stddef.h>
-
-#include "base/err.h"
+#include "store/backend.h"
 #include "store/clock.h"
 #include "store/ops.h"
-#include "store/sqlite/sqlite.h"
 
 const int64_t lateness_bounds[LATENESS_BUCKETS - 1] = {
     1000, 5000, 10000, 50000, 100000, 500000, 1000000, 5000000, 30000000, 60000000, 300000000};
-
-static const struct store_ops *const backends[] = {&sqlite_ops};
-
-/* Its members after scheme are all pointers to functions. */
-static bool
-is_whole(const struct store_ops *ops)
-{
-	const char *p = (const char *)ops;
-
-	for (size_t at = offsetof(struct store_ops, open); at < sizeof(*ops);
-	     at += sizeof(void *)) {
-		void *slot;
-
-		memcpy(&slot, p + at, sizeof(slot));
-		if (slot == NULL)
-			return false;
-	}
-	return true;
-}
-
-/* Length of "scheme" in "scheme:…"; 0: a path. */
-static size_t
-scheme_length(const char *uri)
-{
-	size_t n = 0;
-
-	while (islower((unsigned char)uri[n]) || (n > 0 && isdigit((unsigned char)uri[n])))
-		n++;
-	return uri[n] == ':' ? n : 0;
-}
-
-static int
-find_backend(const char *uri, const struct store_ops **ops, const char **locator, struct err *e)
-{
-	size_t n = scheme_length(uri);
-
-	*locator = n > 0 ? uri + n + 1 : uri;
-	if (**locator == '\0')
-		return err_set(e, E_INPUT, "'%s' names no database", uri);
-	*ops = backends[0];
-	for (size_t i = 0; n > 0 && i < sizeof(backends) / sizeof(backends[0]); i++) {
-		*ops = backends[i];
-		if (strlen((*ops)->scheme) == n && strncmp((*ops)->scheme, uri, n) == 0)
-			break;
-		*ops = NULL;
-	}
-	/* Not the whole URI: it may hold a password. */
-	if (*ops == NULL)
-		return err_set(e, E_INPUT, "unknown kind of database '%.*s:'", (int)n, uri);
-	return is_whole(*ops) ? 0 : err_set(e, E_FAIL, "backend '%s' is not whole", (*ops)->scheme);
-}
 
 int
 store_open(struct store **s, const char *uri, enum store_mode mode, struct err *e)
@@ -73,7 +18,7 @@ store_open(struct store **s, const char *uri, enum store_mode mode, struct err *
 	int rc;
 
 	*s = NULL;
-	if ((rc = find_backend(uri, &ops, &locator, e)) < 0)
+	if ((rc = backend_find(uri, &ops, &locator, e)) < 0)
 		return rc;
 	return ops->open(s, locator, mode, e);
 }
@@ -85,7 +30,7 @@ store_upgrade(const char *uri, int *from, int *to, struct err *e)
 	const char *locator;
 	int rc;
 
-	if ((rc = find_backend(uri, &ops, &locator, e)) < 0)
+	if ((rc = backend_find(uri, &ops, &locator, e)) < 0)
 		return rc;
 	return ops->upgrade(locator, from, to, e);
 }

@@ -4,6 +4,7 @@ check_PROGRAMS += %D%/jobschedd %D%/jobsched-runner %D%/jobsched
 tests_fake_jobschedd_SOURCES = src/daemon/main.c %D%/clock.c %D%/alarm.c
 tests_fake_jobschedd_CPPFLAGS = $(AM_CPPFLAGS) $(EVENT_CFLAGS)
 tests_fake_jobschedd_LDADD = $(DAEMON_LIBS)
+tests_fake_jobschedd_LDFLAGS = $(EXPORT_LDFLAGS)
 tests_fake_jobsched_runner_SOURCES = src/runner/main.c %D%/clock.c
 tests_fake_jobsched_runner_CPPFLAGS = $(AM_CPPFLAGS) $(EVENT_CFLAGS)
 tests_fake_jobsched_runner_LDADD = $(RUNNER_LIBS)
@@ -11,7 +12,7 @@ tests_fake_jobsched_SOURCES = src/cli/main.c %D%/clock.c
 tests_fake_jobsched_LDADD = $(CLI_LIBS)
 
 # And its modules.
-fake_modules = $(CLI_MODULES:%=%D%/%)
+fake_modules = $(CLI_MODULES:%=%D%/%) $(STORE_MODULES:%=%D%/%)
 check_DATA += $(fake_modules)
 CLEANFILES += $(fake_modules)
 tests_fake_jobsched_LDFLAGS = $(EXPORT_LDFLAGS)

@@ -13,6 +13,8 @@ bool tap_is_int(int64_t got, int64_t want, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 bool tap_is_str(const char *got, const char *want, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/* "ok N - name # SKIP why" */
+void tap_skip(const char *name, const char *why);
 void tap_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* Prints the plan; returns the exit status for main. */

@@ -14,7 +14,7 @@ TESTS += $(LINT_TESTS)
 EXTRA_DIST += $(LINT_TESTS) %D%/lib.sh
 AM_TESTS_ENVIRONMENT += \
 	CC='$(CC)'; export CC; \
-	HEADER_CPPFLAGS='$(BSD_CFLAGS) $(EVENT_CFLAGS) $(SQLITE_CFLAGS) $(JANSSON_CFLAGS)'; \
+	HEADER_CPPFLAGS='$(BSD_CFLAGS) $(EVENT_CFLAGS) $(SQLITE_CFLAGS) $(JANSSON_CFLAGS) $(POSTGRESQL_CFLAGS)'; \
 	export HEADER_CPPFLAGS;
 
 # For text.sh: what the tarball would hold; a folder goes into it whole.

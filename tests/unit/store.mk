@@ -2,18 +2,29 @@
 store_tests = %D%/t_store %D%/t_store_sqlite
 check_PROGRAMS += $(store_tests)
 TESTS += $(store_tests)
+# What a module of the store uses of libbase, and these programs do not.
+STORE_LDFLAGS = $(EXPORT_LDFLAGS) -Wl,-u,clock_boot
 STORE_LIBS = libtap.a libstore.a libjob.a libtime.a libbase.a $(SQLITE_LIBS) $(BSD_LIBS)
 
 tests_unit_t_store_SOURCES = \
-	%D%/t_store.c %D%/t_store.h %D%/t_store_fx.c \
+	%D%/pg_server.c %D%/pg_server.h %D%/t_store.c %D%/t_store.h %D%/t_store_fx.c \
 	%D%/t_store_after.c %D%/t_store_change.c %D%/t_store_claim.c %D%/t_store_clock.c \
 	%D%/t_store_end.c \
 	%D%/t_store_jobs.c %D%/t_store_ledger.c %D%/t_store_life.c %D%/t_store_line.c \
 	%D%/t_store_list.c %D%/t_store_ops.c %D%/t_store_periodic.c %D%/t_store_prune.c %D%/t_store_random.c \
 	%D%/t_store_tab.c
-tests_unit_t_store_CPPFLAGS = $(UNIT_CPPFLAGS)
-tests_unit_t_store_LDADD = $(STORE_LIBS)
+tests_unit_t_store_CPPFLAGS = $(UNIT_CPPFLAGS) $(POSTGRESQL_CFLAGS)
+tests_unit_t_store_LDADD = $(STORE_LIBS) $(POSTGRESQL_LIBS)
+tests_unit_t_store_LDFLAGS = $(STORE_LDFLAGS)
 tests_unit_t_store_SOURCES += %D%/t_store_notice.c
 tests_unit_t_store_sqlite_SOURCES = %D%/t_store_sqlite.c
 tests_unit_t_store_sqlite_CPPFLAGS = $(UNIT_CPPFLAGS) $(SQLITE_CFLAGS)
 tests_unit_t_store_sqlite_LDADD = $(STORE_LIBS)
+
+# Test programs look for modules beside themselves.
+store_test_modules = $(STORE_MODULES:%=%D%/%) $(STORE_MODULES:%=tests/bench/%)
+check_DATA += $(store_test_modules)
+CLEANFILES += $(store_test_modules)
+$(store_test_modules): $(STORE_MODULES)
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(LN_S) -f ../../$(@F) $@
+EXTRA_DIST += tests/lib/postgresql

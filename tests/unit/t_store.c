@@ -3,6 +3,7 @@
  * after each the store is asked whether all it promises holds.
  */
 #include "t_store.h"
+#include "pg_server.h"
 #include "tap.h"
 
 #include <ftw.h>
@@ -11,8 +12,22 @@
 
 struct backend {
 	const char *name;
+	bool (*start)(const char **why); /* false: it is not there */
+	void (*stop)(void);
 	char *(*uri)(const char *dir); /* of a new store; the caller's */
 };
+
+static bool
+always(const char **why)
+{
+	(void)why;
+	return true;
+}
+
+static void
+nothing(void)
+{
+}
 
 static char *
 sqlite_uri(const char *dir)
@@ -20,8 +35,17 @@ sqlite_uri(const char *dir)
 	return xasprintf("sqlite:%s/test.db", dir);
 }
 
+static char *
+pg_uri(const char *dir)
+{
+	(void)dir;
+	pg_server_wipe();
+	return xstrdup(pg_server_uri());
+}
+
 static const struct backend backends[] = {
-    {"sqlite", sqlite_uri},
+    {"sqlite", always, nothing, sqlite_uri},
+    {"postgresql", pg_server_start, pg_server_stop, pg_uri},
 };
 
 static const struct test *const suites[] = {jobs_tests, list_tests, claim_tests,
@@ -81,6 +105,12 @@ tear_down(struct fx *fx, const char *name)
 static void
 run_on(const struct backend *b)
 {
+	const char *why;
+
+	if (!b->start(&why)) {
+		tap_skip(b->name, why);
+		return;
+	}
 	for (size_t i = 0; i < sizeof(suites) / sizeof(suites[0]); i++)
 		for (const struct test *t = suites[i]; t->name != NULL; t++) {
 			struct fx fx;
@@ -90,6 +120,7 @@ run_on(const struct backend *b)
 			t->run(&fx);
 			tear_down(&fx, t->name);
 		}
+	b->stop();
 }
 
 int

@@ -41,6 +41,7 @@ struct db {
 	int64_t now;		     /* of this transaction, where it matters; INSTANT_NONE */
 	int64_t last[2];	     /* highest ids before this transaction; -1: not asked yet */
 	int64_t fair;		     /* tenths of a claim owed to the oldest: see claim.c */
+	bool unsure; /* set by a driver: it cannot say whether the last commit was done */
 	int64_t dependents;	     /* that this transaction may still see to: see depend.c */
 };
 

@@ -2,7 +2,9 @@
  * driver: what the logic needs of an engine: statements, values, rows, transactions. There is one
  * table of these functions for each engine; all its slots are mandatory.
  *
- * A statement is the same text for every engine, with ? (or ?1, ?2, …) for the values.
+ * A statement is the same text for every engine, with ? (or ?1, ?2, …) for the values. INDEXED BY
+ * is a hint, which an engine that has none leaves away. Every engine has glob(pattern, text), which
+ * may be true for more than match.
  */
 #ifndef STORE_SQL_DRIVER_H
 #define STORE_SQL_DRIVER_H
@@ -99,7 +101,8 @@ struct db_driver {
 	/*
 	 * A transaction that writes: takes its locks at its begin, waits for them no longer than
 	 * the bound, and is refused (and store.outdated set) if another program has upgraded the
-	 * database meanwhile. After an error of begin or commit there is none.
+	 * database meanwhile. After an error of begin or commit there is none. Where nobody can say
+	 * whether a commit was done, that is an error, and db.unsure is set.
 	 */
 	int (*begin)(struct db *, struct err *);
 	int (*commit)(struct db *, struct err *);

@@ -58,29 +58,48 @@ forget_place(struct db *db, const char *key, struct err *e)
 
 /* ---- outputs ---- */
 
+/* Of those after this fence up to a page; *fence is the last that was looked at, 0 at the end. */
 static int
-old_outputs(struct pruning *p, int64_t *fences, int *n, struct err *e)
+look_at_outputs(struct pruning *p, int64_t *fence, int64_t *fences, int *n, int64_t *bytes,
+    struct err *e)
 {
-	int64_t cut = p->now - p->keep->outputs, bytes = 0;
+	int64_t cut = p->now - p->keep->outputs, after = *fence;
 	struct cursor *st;
 	/* In the order of claims: an attempt ends after its claim, so this ends at the first new
 	 * one. */
 	int rc = db_first(p->db, e, &st,
 	    "SELECT o.fence, a.claimed_at, a.finished_at, length(o.data)"
-	    " FROM outputs o JOIN attempts a ON a.id = o.fence ORDER BY o.fence",
-	    NOBIND);
+	    " FROM outputs o JOIN attempts a ON a.id = o.fence WHERE o.fence > ?"
+	    " ORDER BY o.fence LIMIT ?",
+	    BIND(I(after), I(ROWS)));
 
-	for (*n = 0; rc > 0; rc = db_next(p->db, e, st)) {
-		if (col_int(st, 1) >= cut || *n == ROWS || bytes >= OUTPUT_BYTES) {
+	*fence = 0;
+	for (; rc > 0; rc = db_next(p->db, e, st)) {
+		if (col_int(st, 1) >= cut || *n == ROWS || *bytes >= OUTPUT_BYTES) {
 			p->out->more = p->out->more || col_int(st, 1) < cut;
+			*fence = 0;
 			db_reset(st);
 			return 0;
 		}
+		*fence = col_int(st, 0);
 		if (col_int(st, 2) >= cut)
 			continue;
-		fences[(*n)++] = col_int(st, 0);
-		bytes += col_int(st, 3);
+		fences[(*n)++] = *fence;
+		*bytes += col_int(st, 3);
 	}
+	return rc;
+}
+
+static int
+old_outputs(struct pruning *p, int64_t *fences, int *n, struct err *e)
+{
+	int64_t fence = 0, bytes = 0;
+	int rc;
+
+	*n = 0;
+	do
+		rc = look_at_outputs(p, &fence, fences, n, &bytes, e);
+	while (rc >= 0 && fence != 0);
 	return rc;
 }
 

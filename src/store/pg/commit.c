@@ -1,0 +1,190 @@
+/*
+ * commit: transactions, see store/sql/driver.h.
+ *
+ * One transaction at a time writes: a lock of the server's, taken at the begin and given back with
+ * the end, does what SQLite's writers' lock does. Each statement sees what was committed before it.
+ *
+ * If the connection is lost before the answer to a commit, the server is asked by another one what
+ * became of the transaction, by its number. That holds on the same server, or one that goes on with
+ * its timeline: a standby that has taken over gives the same numbers to other transactions.
+ */
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "store/pg/handle.h"
+
+#define LOOK_US 100000 /* between two questions */
+
+static const char begin[] =
+    "BEGIN;"
+    "SELECT pg_advisory_xact_lock(" PG_LOCK_WRITE ");"
+    "SELECT version, pg_current_xact_id() FROM schema_version";
+
+/* ---- begin ---- */
+
+static int
+check_version(struct pg_db *pg, const PGresult *res, struct err *e)
+{
+	if (pg_number(res, 0) == PG_VERSION)
+		return 0;
+	pg->db.store.outdated = true;
+	return err_set(
+	    e, E_STORE, "database '%s' was upgraded by another program meanwhile", pg->db.name);
+}
+
+/* The result of the text's last statement; of a connection that had died, by another. */
+static PGresult *
+start(struct pg_db *pg, const char *text, struct err *e)
+{
+	PGresult *res;
+
+	if (pg_connect(pg, e) < 0)
+		return NULL;
+	res = pg_exec(pg, text, e);
+	if (res == NULL && pg_is_lost(pg) && pg_connect(pg, e) == 0)
+		res = pg_exec(pg, text, e);
+	pg->in_transaction = res != NULL;
+	if (res == NULL)
+		pg_rollback(&pg->db);
+	return res;
+}
+
+int
+pg_begin(struct db *db, struct err *e)
+{
+	struct pg_db *pg = pg_db(db);
+	PGresult *res = start(pg, begin, e);
+	int rc;
+
+	if (res == NULL)
+		return e->code;
+	if ((rc = check_version(pg, res, e)) < 0)
+		pg_rollback(db);
+	else
+		strlcpy(pg->xid, PQgetvalue(res, 0, 1), sizeof(pg->xid));
+	PQclear(res);
+	return rc;
+}
+
+int
+pg_begin_read(struct db *db, struct err *e)
+{
+	PGresult *res = start(pg_db(db), "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", e);
+
+	PQclear(res);
+	return res != NULL ? 0 : e->code;
+}
+
+/* ---- end ---- */
+
+void
+pg_rollback(struct db *db)
+{
+	struct pg_db *pg = pg_db(db);
+	struct err unused;
+
+	pg->in_transaction = false;
+	if (!pg_is_lost(pg) && PQtransactionStatus(pg->conn) != PQTRANS_IDLE)
+		(void)pg_run(pg, "ROLLBACK", &unused);
+}
+
+enum fate { FATE_DONE, FATE_NOT_DONE, FATE_UNKNOWN, FATE_OPEN };
+
+static enum fate
+ask(struct pg_db *pg, const char *timeline)
+{
+	char *text;
+	enum fate fate = FATE_UNKNOWN;
+	struct err unused;
+	PGresult *res;
+
+	if (strcmp(timeline, pg->timeline) != 0)
+		return FATE_UNKNOWN;
+	text = xasprintf("SELECT pg_xact_status('%s')", pg->xid);
+	if ((res = pg_exec(pg, text, &unused)) == NULL)
+		fate = pg_is_lost(pg) ? FATE_OPEN : FATE_UNKNOWN;
+	else if (strcmp(PQgetvalue(res, 0, 0), "committed") == 0)
+		fate = FATE_DONE;
+	else if (strcmp(PQgetvalue(res, 0, 0), "aborted") == 0)
+		fate = FATE_NOT_DONE;
+	else if (strcmp(PQgetvalue(res, 0, 0), "in progress") == 0)
+		fate = FATE_OPEN;
+	PQclear(res);
+	free(text);
+	return fate;
+}
+
+static enum fate
+find_out(struct pg_db *pg)
+{
+	int64_t end = clock_boot() + PG_WAIT_MS * INT64_C(1000);
+	char timeline[sizeof(pg->timeline)];
+	enum fate fate = FATE_OPEN;
+	struct err unused;
+
+	memcpy(timeline, pg->timeline, sizeof(timeline));
+	while (fate == FATE_OPEN && clock_boot() < end) {
+		pg->retry_at = 0;
+		if (pg_connect(pg, &unused) == 0)
+			fate = ask(pg, timeline);
+		if (fate == FATE_OPEN)
+			usleep(LOOK_US);
+	}
+	return fate;
+}
+
+static int
+after_loss(struct pg_db *pg, struct err *e)
+{
+	switch (find_out(pg)) {
+	case FATE_DONE:
+		return 0;
+	case FATE_NOT_DONE:
+		return e->code;
+	default:
+		pg->db.unsure = true;
+		return err_set(e, E_STORE,
+		    "the connection to database '%s' was lost before it could say whether this is "
+		    "stored",
+		    pg->db.name);
+	}
+}
+
+int
+pg_commit(struct db *db, struct err *e)
+{
+	struct pg_db *pg = pg_db(db);
+	PGresult *res = pg_exec(pg, "COMMIT", e);
+	int rc = 0;
+
+	pg->in_transaction = false;
+	if (res == NULL)
+		rc = pg_is_lost(pg) ? after_loss(pg, e) : e->code;
+	else if (strcmp(PQcmdStatus(res), "COMMIT") != 0)
+		rc = err_set(
+		    e, E_STORE, "database '%s' has undone what was to be stored", db->name);
+	PQclear(res);
+	return rc;
+}
+
+int
+pg_end_read(struct db *db, struct err *e)
+{
+	struct pg_db *pg = pg_db(db);
+
+	pg->in_transaction = false;
+	return pg_run(pg, "COMMIT", e);
+}
+
+/* The server has its own cache. */
+int
+pg_reach(struct db *db, enum db_reach reach, struct err *e)
+{
+	(void)db;
+	(void)reach;
+	(void)e;
+	return 0;
+}

@@ -1,0 +1,125 @@
+/*
+ * connect: connections, see handle.h.
+ */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/hash.h"
+#include "store/pg/handle.h"
+
+#define OLDEST_SERVER 130000
+#define RETRY_FIRST INT64_C(100000) /* µs from a connection that failed to the next */
+#define RETRY_MAX INT64_C(5000000)
+
+/*
+ * Plans are made once, by what there is an index for: what the tables hold when a statement is seen
+ * first says nothing of later. A transaction whose process is frozen must not hold up the others.
+ */
+static const char settings[] =
+    "SET search_path TO jobsched, pg_temp;"
+    "SET client_min_messages TO error;"
+    "SET lock_timeout TO 10000;"
+    "SET statement_timeout TO 0;"
+    "SET idle_in_transaction_session_timeout TO 30000;"
+    "SET default_transaction_isolation TO 'read committed';"
+    "SET plan_cache_mode TO force_generic_plan;"
+    "SET enable_seqscan TO off;"
+    "SET jit TO off;"
+    "SELECT set_config('synchronous_commit', 'on', false)"
+    " WHERE current_setting('synchronous_commit') = 'off';"
+    "SELECT CASE WHEN pg_is_in_recovery() THEN ''"
+    " ELSE substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) END";
+
+static void
+ignore_notice(void *arg, const char *message)
+{
+	(void)arg;
+	(void)message;
+}
+
+bool
+pg_is_lost(const struct pg_db *pg)
+{
+	return pg->conn == NULL || PQstatus(pg->conn) != CONNECTION_OK;
+}
+
+/* What the URI says comes last, and so holds. */
+static PGconn *
+connect_anew(const char *uri)
+{
+	static const char *const names[] = {"fallback_application_name", "client_encoding",
+	    "connect_timeout", "keepalives_idle", "keepalives_interval", "keepalives_count",
+	    "tcp_user_timeout", "dbname", NULL};
+	const char *const values[] = {"jobsched", "UTF8", "10", "5", "2", "3", "10000", uri, NULL};
+
+	return PQconnectdbParams(names, values, 1);
+}
+
+static int
+greet(struct pg_db *pg, struct err *e)
+{
+	PGresult *res;
+
+	PQsetNoticeProcessor(pg->conn, ignore_notice, NULL);
+	if (PQserverVersion(pg->conn) < OLDEST_SERVER)
+		return err_set(e, E_STORE,
+		    "database '%s': PostgreSQL 13 or newer is needed, and this server is older",
+		    pg->db.name);
+	if ((res = pg_exec(pg, settings, e)) == NULL)
+		return e->code;
+	strlcpy(pg->timeline, PQgetvalue(res, 0, 0), sizeof(pg->timeline));
+	PQclear(res);
+	return 0;
+}
+
+/* The same pause for all would make all come at once. */
+static void
+put_off(struct pg_db *pg)
+{
+	int64_t now = clock_boot();
+	uint64_t dice = hash_bytes(HASH_SEED, &now, sizeof(now));
+
+	pg->retry_wait = pg->retry_wait == 0 ? RETRY_FIRST : pg->retry_wait * 2;
+	if (pg->retry_wait > RETRY_MAX)
+		pg->retry_wait = RETRY_MAX;
+	pg->retry_at = now + pg->retry_wait / 2 + (int64_t)(dice % (uint64_t)pg->retry_wait) / 2;
+}
+
+static int
+try_connect(struct pg_db *pg, struct err *e)
+{
+	int rc;
+
+	PQfinish(pg->conn);
+	if ((pg->conn = connect_anew(pg->uri)) == NULL)
+		return err_set(e, E_FAIL, "no memory");
+	if (PQstatus(pg->conn) != CONNECTION_OK)
+		rc = pg_fail_connect(pg, PQerrorMessage(pg->conn), e);
+	else
+		rc = greet(pg, e);
+	if (rc == 0) {
+		pg->generation++;
+		pg->retry_wait = pg->retry_at = 0;
+		return 0;
+	}
+	PQfinish(pg->conn);
+	pg->conn = NULL;
+	put_off(pg);
+	return rc;
+}
+
+int
+pg_connect(struct pg_db *pg, struct err *e)
+{
+	if (!pg_is_lost(pg)) {
+		if (PQtransactionStatus(pg->conn) == PQTRANS_IDLE)
+			return 0;
+		return pg_run(pg, "ROLLBACK", e);
+	}
+	if (pg->retry_at > clock_boot())
+		return err_set(e, E_STORE,
+		    "database '%s' was out of reach a moment ago: it is tried again soon",
+		    pg->db.name);
+	return try_connect(pg, e);
+}

@@ -1,0 +1,89 @@
+/*
+ * fail: the server's failures in words, see handle.h.
+ */
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "store/pg/handle.h"
+
+/* What libpq says in lines, in one line. */
+static void
+one_line(const char *said, char *line, size_t size)
+{
+	size_t n = 0;
+
+	for (; *said != '\0' && n + 3 < size; said++) {
+		if (*said == '\n' && said[1 + strspn(said + 1, " \t\n")] != '\0')
+			line[n++] = ';';
+		if (*said != '\n' && *said != '\t')
+			line[n++] = *said;
+		else if (n > 0 && line[n - 1] != ' ')
+			line[n++] = ' ';
+	}
+	while (n > 0 && line[n - 1] == ' ')
+		n--;
+	line[n] = '\0';
+}
+
+static int
+fail_away(struct pg_db *pg, const char *said, struct err *e)
+{
+	char line[sizeof(e->text)];
+
+	one_line(said, line, sizeof(line));
+	return err_set(e, E_STORE, "database '%s' is out of reach: %s", pg->db.name, line);
+}
+
+int
+pg_fail_connect(struct pg_db *pg, const char *said, struct err *e)
+{
+	char line[sizeof(e->text)];
+
+	if (!PQconnectionNeedsPassword(pg->conn) && strstr(said, "authentication failed") == NULL)
+		return fail_away(pg, said, e);
+	one_line(said, line, sizeof(line));
+	return err_set(e, E_PERM, "not permitted to use database '%s': %s", pg->db.name, line);
+}
+
+static bool
+is_class(const char *state, const char *class)
+{
+	return strncmp(state, class, strlen(class)) == 0;
+}
+
+static int
+fail(struct pg_db *pg, const char *state, const char *message, struct err *e)
+{
+	const char *name = pg->db.name;
+
+	if (strcmp(state, "55P03") == 0)
+		return err_set(e, E_STORE,
+		    "database '%s' is busy: another process has held it for more than %d s", name,
+		    PG_WAIT_MS / 1000);
+	if (strcmp(state, "42501") == 0)
+		return err_set(
+		    e, E_PERM, "not permitted to use database '%s': %s", name, message);
+	if (strcmp(state, "25006") == 0)
+		return err_set(e, E_STORE, "database '%s' is read-only", name);
+	if (strcmp(state, "53100") == 0)
+		return err_set(e, E_STORE, "no space left for database '%s'", name);
+	if (strcmp(state, "42P01") == 0 || strcmp(state, "42703") == 0)
+		return err_set(e, E_STORE, "database '%s' is damaged: %s", name, message);
+	if (is_class(state, "22021") || is_class(state, "22P05"))
+		return err_set(e, E_INPUT, "database '%s' cannot hold this: %s", name, message);
+	return err_set(e, E_STORE, "database '%s': %s", name, message);
+}
+
+int
+pg_fail(struct pg_db *pg, const PGresult *res, struct err *e)
+{
+	const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
+	const char *message = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
+
+	/* 57P0x: the server, or somebody at it, has ended the connection. */
+	if (state == NULL || is_class(state, "57P0") || is_class(state, "08") || pg_is_lost(pg))
+		return fail_away(pg, res != NULL ? PQresultErrorMessage(res)
+						 : PQerrorMessage(pg->conn), e);
+	return fail(pg, state, message != NULL ? message : state, e);
+}

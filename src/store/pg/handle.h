@@ -1,0 +1,111 @@
+/*
+ * handle: one database of a PostgreSQL server, and what the rooms of this driver share (private to
+ * it).
+ *
+ * A connection may be lost at any time, and another takes its place at the next statement that is
+ * not within a transaction. What was prepared on the lost one is prepared anew.
+ */
+#ifndef STORE_PG_HANDLE_H
+#define STORE_PG_HANDLE_H
+
+#include <libpq-fe.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "store/sql/db.h"
+
+#define PG_VERSION 1	   /* of schema.sql */
+#define PG_WAIT_MS 10000   /* how long a lock, or a lost connection, is waited for */
+/* Our advisory locks, "js_1" as a number and one for each: of all transactions that write. */
+#define PG_LOCK_WRITE "1786994481, 1"
+
+struct pg_db {
+	struct db db; /* first; its name is the URI without a password */
+	char *uri;    /* with it */
+	PGconn *conn;
+	bool in_transaction;
+	unsigned generation; /* of the connection: what was prepared on another is not there */
+	unsigned prepared;   /* statements that were, for their names */
+	char xid[24];	    /* of the transaction that writes */
+	char timeline[12];  /* of the server; "": a standby */
+	int64_t changed;    /* rows, by the last statement */
+	int64_t retry_at;   /* boot clock: not before is the next connection tried */
+	int64_t retry_wait; /* µs, grows with each that failed */
+};
+
+static inline struct pg_db *
+pg_of(struct store *s)
+{
+	return (struct pg_db *)s;
+}
+
+static inline struct pg_db *
+pg_db(const struct db *db)
+{
+	return (struct pg_db *)(uintptr_t)db;
+}
+
+/* A number of the first row, of a result in text form. */
+static inline long long
+pg_number(const PGresult *res, int column)
+{
+	return PQntuples(res) > 0 ? strtoll(PQgetvalue(res, 0, column), NULL, 10) : 0;
+}
+
+/* pg.c */
+extern const struct db_driver pg_driver;
+extern const struct store_ops pg_ops;
+
+/* cursor.c, commit.c: the driver's slots. */
+int pg_prepare(struct db *, const char *text, const struct val *, size_t n, struct cursor **,
+    struct err *);
+void pg_finalize(struct cursor *);
+int pg_first(struct cursor *, const struct val *, size_t n, struct err *);
+int pg_next(struct cursor *, struct err *);
+void pg_reset(struct cursor *);
+int64_t pg_changes(const struct db *);
+bool pg_is_null(struct cursor *, int column);
+int64_t pg_integer(struct cursor *, int column);
+const char *pg_text(struct cursor *, int column);
+const void *pg_blob(struct cursor *, int column, int64_t *len);
+int pg_begin(struct db *, struct err *);
+int pg_commit(struct db *, struct err *);
+void pg_rollback(struct db *);
+int pg_begin_read(struct db *, struct err *);
+int pg_end_read(struct db *, struct err *);
+int pg_reach(struct db *, enum db_reach, struct err *);
+
+/* open.c, migrate.c, check.c: slots of the store that are the driver's own. */
+int pg_open(struct store **, const char *, enum store_mode, struct err *);
+void pg_close(struct store *);
+const char *pg_path(const struct store *);
+int pg_upgrade(const char *, int *, int *, struct err *);
+int pg_check(struct store *, void (*)(void *, const char *), void *, int64_t *, struct err *);
+int pg_backup(struct store *, const char *, struct err *);
+
+/* connect.c: a connection if there is none; E_STORE, E_PERM. Outside of transactions. */
+int pg_connect(struct pg_db *, struct err *);
+/* Whether the server is still there, by all that is known. */
+bool pg_is_lost(const struct pg_db *);
+
+/*
+ * cursor.c: statements outside all of that, several in one text; the last one's result, which is
+ * the caller's (PQclear), or NULL and the error. No values.
+ */
+PGresult *pg_exec(struct pg_db *, const char *text, struct err *);
+int pg_run(struct pg_db *, const char *text, struct err *);
+
+/* text.c: a statement in PostgreSQL's terms: $1 for ?1, and no hints. The caller's. */
+char *pg_statement(const char *text);
+
+/* fail.c: the sentence for what the server said, or did not. Returns its code. */
+int pg_fail(struct pg_db *, const PGresult *, struct err *);
+int pg_fail_connect(struct pg_db *, const char *said, struct err *);
+
+/* migrate.c: makes the schema, brings it up to date, says which version is there. */
+int pg_create(struct pg_db *, struct err *);
+int pg_version(struct pg_db *, int *version, struct err *); /* 0: none is there */
+int pg_migrate(struct pg_db *, int *from, int *to, struct err *);
+
+#endif

@@ -1,0 +1,133 @@
+/*
+ * open: a database by its URI, see store.h.
+ */
+#include "base/err.h"
+#include "base/mem.h"
+#include "store/pg/address.h"
+#include "store/pg/handle.h"
+
+static struct pg_db *
+handle_new(const char *locator)
+{
+	struct pg_db *pg = xcalloc(1, sizeof(*pg));
+
+	db_init(&pg->db, &pg_driver, pg_address_shown(locator));
+	pg->db.store.ops = &pg_ops;
+	pg->db.store.uri = xstrdup(pg->db.name);
+	pg->uri = xasprintf("postgresql:%s", locator);
+	return pg;
+}
+
+static void
+handle_free(struct pg_db *pg)
+{
+	db_finalize(&pg->db);
+	PQfinish(pg->conn);
+	explicit_bzero(pg->uri, strlen(pg->uri));
+	free(pg->uri);
+	db_release(&pg->db);
+	free(pg);
+}
+
+/* What libpq says of it may have the password in it. */
+static int
+check_uri(const struct pg_db *pg, struct err *e)
+{
+	char *said = NULL, *end;
+	PQconninfoOption *options = PQconninfoParse(pg->uri, &said);
+	int rc = 0;
+
+	if (options == NULL && strcmp(pg->uri, pg->db.name) == 0 && said != NULL) {
+		if ((end = strchr(said, '\n')) != NULL)
+			*end = '\0';
+		rc = err_set(e, E_INPUT, "'%s' names no database: %s", pg->db.name, said);
+	} else if (options == NULL)
+		rc = err_set(e, E_INPUT, "'%s' names no database", pg->db.name);
+	PQconninfoFree(options);
+	PQfreemem(said);
+	return rc;
+}
+
+static int
+not_this_version(const struct pg_db *pg, int version, struct err *e)
+{
+	const char *name = pg->db.name;
+
+	if (version == 0)
+		return err_set(e, E_STORE,
+		    "database '%s' has no schema 'jobsched' yet: 'jobsched submit' or 'jobsched db "
+		    "init' makes one",
+		    name);
+	if (version < PG_VERSION)
+		return err_set(e, E_STORE,
+		    "database '%s' is of an older version (%d, this program's is %d): run "
+		    "'jobsched db upgrade'",
+		    name, version, PG_VERSION);
+	return err_set(e, E_STORE,
+	    "database '%s' is of a newer version (%d, this program's is %d): it needs a "
+	    "newer jobsched",
+	    name, version, PG_VERSION);
+}
+
+static int
+open_schema(struct pg_db *pg, enum store_mode mode, struct err *e)
+{
+	int version, rc;
+
+	if ((rc = check_uri(pg, e)) < 0 || (rc = pg_connect(pg, e)) < 0 ||
+	    (rc = pg_version(pg, &version, e)) < 0)
+		return rc;
+	if (version == 0 && mode == STORE_CREATE &&
+	    ((rc = pg_create(pg, e)) < 0 || (rc = pg_version(pg, &version, e)) < 0))
+		return rc;
+	return version == PG_VERSION ? 0 : not_this_version(pg, version, e);
+}
+
+int
+pg_open(struct store **store, const char *locator, enum store_mode mode, struct err *e)
+{
+	struct pg_db *pg = handle_new(locator);
+	int rc = open_schema(pg, mode, e);
+
+	if (rc < 0) {
+		handle_free(pg);
+		return rc;
+	}
+	*store = &pg->db.store;
+	return 0;
+}
+
+void
+pg_close(struct store *store)
+{
+	handle_free(pg_of(store));
+}
+
+/* No file stands for it: any number of daemons may use it. */
+const char *
+pg_path(const struct store *store)
+{
+	(void)store;
+	return NULL;
+}
+
+int
+pg_upgrade(const char *locator, int *from, int *to, struct err *e)
+{
+	struct pg_db *pg = handle_new(locator);
+	int rc;
+
+	if ((rc = check_uri(pg, e)) == 0 && (rc = pg_connect(pg, e)) == 0)
+		rc = pg_migrate(pg, from, to, e);
+	handle_free(pg);
+	return rc;
+}
+
+int
+pg_backup(struct store *store, const char *file, struct err *e)
+{
+	(void)file;
+	return err_set(e, E_INPUT,
+	    "database '%s' is PostgreSQL's to back up: see 'pg_dump --schema=jobsched'",
+	    store->uri);
+}

@@ -1,0 +1,64 @@
+/*
+ * text: statements in PostgreSQL's terms, see handle.h. What stands in quotes stays as it is.
+ */
+#include "store/pg/handle.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "base/buf.h"
+
+static const char hint[] = "INDEXED BY ";
+
+/* The end of what begins with a quote. */
+static const char *
+quoted(const char *p)
+{
+	const char *end = strchr(p + 1, *p);
+
+	return end != NULL ? end + 1 : p + strlen(p);
+}
+
+static const char *
+word_end(const char *p)
+{
+	while (isalnum((unsigned char)*p) || *p == '_')
+		p++;
+	return p;
+}
+
+static const char *
+add_value(struct buf *b, const char *p, int *n)
+{
+	const char *end = ++p;
+
+	while (isdigit((unsigned char)*end))
+		end++;
+	if (end > p)
+		buf_addf(b, "$%.*s", (int)(end - p), p);
+	else
+		buf_addf(b, "$%d", ++*n);
+	return end;
+}
+
+char *
+pg_statement(const char *text)
+{
+	struct buf b = {0};
+	const char *end;
+	int n = 0;
+
+	for (const char *p = text; *p != '\0'; p = end) {
+		if (*p == '?') {
+			end = add_value(&b, p, &n);
+			continue;
+		}
+		if (strncmp(p, hint, sizeof(hint) - 1) == 0) {
+			end = word_end(p + sizeof(hint) - 1);
+			continue;
+		}
+		end = *p == '\'' || *p == '"' ? quoted(p) : p + 1;
+		buf_add(&b, p, (size_t)(end - p));
+	}
+	return buf_string(&b);
+}
