@@ -3,6 +3,7 @@
 # jobs leave behind.
 
 load lib.bash
+load clock.bash
 
 setup() {
 	instance
@@ -43,9 +44,11 @@ none_open() {
 # ---- a database that others hold ----
 
 @test "a writer that holds the database past the bound: exit 5, nothing is claimed meanwhile, and all goes on" {
+	on_test_clock
 	start_daemon
-	js submit --name=due --in=1s -- touch out/due
+	js submit --name=due --in=1h -- touch out/due
 	hold "BEGIN IMMEDIATE"
+	sleep_for 3600
 	began=$SECONDS
 	run --separate-stderr js submit --name=refused -- true
 	[ "$status" -eq 5 ]
@@ -62,9 +65,10 @@ none_open() {
 
 @test "a writer that holds the database while jobs end: no result is lost" {
 	start_daemon
-	js submit --name=ends -- sh -c 'touch out/started; sleep 1; touch out/ended; exit 9'
+	js submit --name=ends -- sh -c 'touch out/started; until [ -e out/go ]; do sleep 0.05; done; touch out/ended; exit 9'
 	poll 10 [ -e out/started ]
 	hold "BEGIN IMMEDIATE"
+	touch out/go
 	poll 10 [ -e out/ended ]
 	poll 20 has_logged "is busy"
 	let_go
@@ -74,15 +78,21 @@ none_open() {
 
 @test "a scheduler that attaches while a writer holds the database leaves no job as running" {
 	start_daemon
-	js submit --name=ends -- sh -c 'touch out/started; sleep 1; exit 9'
-	poll 10 [ -e out/started ]
+	js submit --name=ends -- sh -c 'echo $$ >out/started; until [ -e out/go ]; do sleep 0.05; done; exit 9'
+	poll 10 [ -s out/started ]
 	stop_daemon KILL
 	hold "BEGIN IMMEDIATE"
+	rm run/wake.sock
 	jobschedd -f -C "$C" 2>>log 3>&- 9>&- &
 	daemon=$!
-	sleep 2
+	# It makes this just before it needs the database.
+	poll 20 [ -S run/wake.sock ]
+	touch out/go
+	poll 20 gone "$(cat out/started)"
 	let_go
-	poll 20 daemon_is_up
+	poll 20 daemon_is_up_or_gone
+	# Where that took us longer than its patience with a database that is busy.
+	daemon_is_up || start_daemon
 	run js wait ends
 	[ "$status" -eq 9 ]
 }
@@ -238,9 +248,10 @@ all_ran() {
 	done
 }
 
-# From its first lines on; the kernel's default would end any process.
+# From its first lines on; the kernel's default would end any process. What the shell does with HUP until it has
+# become the daemon is not meant.
 takes_hup() {
-	[ "$((0x$(sed -n 's/^SigIgn:\t//p' "/proc/$daemon/status") & 1 |
+	grep -qs jobschedd "/proc/$daemon/cmdline" && [ "$((0x$(sed -n 's/^SigIgn:\t//p' "/proc/$daemon/status") & 1 |
 		0x$(sed -n 's/^SigCgt:\t//p' "/proc/$daemon/status") & 1))" = 1 ]
 }
 
@@ -279,7 +290,7 @@ start_time() {
 
 @test "a lock file that names a living stranger with another start time is nobody's" {
 	start_daemon
-	sleep 60 3>&- &
+	sleep 1000 3>&- &
 	stranger=$!
 	lock_names "$stranger" "$(($(start_time "$stranger") - 1))"
 	poll 10 [ -e out/ran ]
@@ -289,7 +300,7 @@ start_time() {
 
 @test "a lock file that names a living process is held until that ends" {
 	start_daemon
-	sleep 60 3>&- &
+	sleep 1000 3>&- &
 	stranger=$!
 	lock_names "$stranger" "$(start_time "$stranger")"
 	js submit --name=marker --in=1s -- true
@@ -301,12 +312,16 @@ start_time() {
 }
 
 @test "a journal that was removed, and its runner killed: what runs is watched, then lost, and not run again" {
+	on_test_clock
 	start_daemon
-	js submit --name=stays -- sh -c 'echo $$ >>out/pids; exec sleep 60'
-	js submit --name=late --timeout=5s --grace=100ms -- sh -c 'echo $$ >>out/late; exec sleep 60'
+	js submit --name=stays -- sh -c 'echo $$ >>out/pids; exec sleep 1000'
+	js submit --name=late --timeout=1h --grace=1h -- sh -c 'echo $$ >>out/late; exec sleep 1000'
 	poll 10 lines_in out/pids 1
 	poll 10 lines_in out/late 1
 	rm state/runners/*.journal
+	# An hour goes by of which the runner learns nothing more.
+	kill -s STOP "$(runner_pids)"
+	sleep_for 3600
 	kill_runners
 	poll 20 both_watched
 	poll 20 ledger_is "sum(job = 'late' AND outcome = 'timeout') = 1"
@@ -323,7 +338,7 @@ both_watched() {
 
 @test "a process left behind with the output: the job has ended all the same, and runs again" {
 	start_daemon
-	js submit --name=leaves -- sh -c 'sleep 30 & echo $! >>out/left; echo said; exit 5'
+	js submit --name=leaves -- sh -c 'sleep 1000 & echo $! >>out/left; echo said; exit 5'
 	run js wait leaves
 	[ "$status" -eq 5 ]
 	[ "$(js output leaves)" = said ]
@@ -334,7 +349,7 @@ both_watched() {
 
 @test "a process left behind with the lock, --lock-scope=tree: the next attempt waits for it" {
 	start_daemon
-	js submit --name=leaves --lock-scope=tree -- sh -c 'sleep 30 & echo $! >>out/left; exit 5'
+	js submit --name=leaves --lock-scope=tree -- sh -c 'sleep 1000 & echo $! >>out/left; exit 5'
 	run js wait leaves
 	[ "$status" -eq 5 ]
 	js run leaves
@@ -347,7 +362,7 @@ both_watched() {
 
 @test "SIGKILL of the runner does not free the lock of what runs on" {
 	start_daemon
-	js submit --name=stays --retries=1 --backoff=100ms -- sh -c 'echo $$ >>out/pids; exec sleep 30'
+	js submit --name=stays --retries=1 --backoff=100ms -- sh -c 'echo $$ >>out/pids; exec sleep 1000'
 	poll 10 lines_in out/pids 1
 	kill_runners
 	poll 10 has_logged "still runs as process"

@@ -111,7 +111,7 @@ many() {
 @test "running jobs that are chosen are ended" {
 	start_daemon
 	for i in 1 2 3; do
-		js submit --queue=q -- sh -c "touch out/$i; sleep 60"
+		js submit --queue=q -- sh -c "touch out/$i; exec sleep 1000"
 	done
 	poll 10 [ -e out/3 ]
 	poll 10 [ -e out/1 ]
@@ -161,7 +161,7 @@ cancelled() {
 
 @test "cancel --occurrence ends what runs, and the job goes on" {
 	start_daemon
-	js submit --name=often --every=2s --retries=5 -- sh -c "echo >>$T/out/runs; [ \$(wc -l <$T/out/runs) -gt 1 ] || sleep 60"
+	js submit --name=often --every=2s --retries=5 -- sh -c "echo >>$T/out/runs; [ \$(wc -l <$T/out/runs) -gt 1 ] || sleep 1000"
 	poll 10 [ -e out/runs ]
 	js cancel --occurrence often
 	poll 15 ledger_is "sum(outcome = 'cancelled') = 1"

@@ -189,11 +189,11 @@ errors_of() {
 			;;
 		way) cp good.conf "$C" && chmod 777 "$T" ;;
 		esac
-		run timeout 30 jobschedd -f -C "$C" 3>&-
+		run timeout 600 jobschedd -f -C "$C" 3>&-
 		chmod 755 "$T"
 		[ "$status" -eq 2 ] || [ "$status" -eq 6 ] || [ "$status" -eq 1 ]
 		[ "${#lines[@]}" -eq 1 ]
-		run timeout 30 jobsched -C "$C" list
+		run timeout 600 jobsched -C "$C" list
 		[ "$status" -ne 0 ]
 		[ "${#lines[@]}" -eq 1 ]
 	done
@@ -201,7 +201,7 @@ errors_of() {
 
 # refused TEXT: the daemon does not start, with status 6 and this in its one line.
 refused() {
-	run timeout 30 jobschedd -f -C "$C" 3>&-
+	run timeout 600 jobschedd -f -C "$C" 3>&-
 	[ "$status" -eq 6 ]
 	[ "${#lines[@]}" -eq 1 ]
 	[[ ${lines[0]} == *"$1"* ]]
@@ -452,9 +452,11 @@ refused() {
 	start_daemon
 	# It hands its output on to a child that outlives it, and claims in it whatever it likes.
 	job liar "$A" -- sh -c 'kill -s CHLD $PPID 2>/dev/null; kill -s KILL $PPID 2>/dev/null
-		(sleep 0.2; echo exit 0) & exit 7'
+		(until [ -e "$T/out/ended" ]; do sleep 0.05; done; echo exit 0; : >"$T/out/claimed") & exit 7'
 	run js wait liar
 	[ "$status" -eq 7 ]
+	: >out/ended
+	poll 20 [ -e out/claimed ]
 	ledger_is "sum(exit_status = 7) = 1 AND count(*) = 1"
 }
 

@@ -134,13 +134,14 @@ notices_are() {
 }
 
 @test "a mailer that hangs holds up no job and no other mail" {
-	mailer 'if grep -q "Name: slow"; then exec sleep 60; fi; : >"$T/out/mail.1"'
+	mailer 'if grep -q "Name: slow"; then exec sleep 1000; fi; : >"$T/out/mail.1"'
 	start_daemon
 	js submit --name=slow --mail=a -- false
 	js submit --name=fast --mail=a -- false
 	poll 10 mails_are 1
 	js submit --name=after -- true
-	timeout 5 jobsched -C "$C" wait after
+	js wait after
+	poll 10 notices_are 1
 }
 
 @test "many mails at once are sent, a few at a time" {
@@ -154,7 +155,7 @@ notices_are() {
 }
 
 @test "mail that was not sent when the daemon was killed is sent by the next" {
-	mailer ': >"$T/out/began"; exec sleep 60'
+	mailer ': >"$T/out/began"; exec sleep 1000'
 	start_daemon
 	js submit --name=kept --mail=a -- false
 	poll 10 [ -e out/began ]
@@ -169,11 +170,11 @@ notices_are() {
 
 @test "an end that came while no daemon ran is mailed by the next" {
 	start_daemon
-	js submit --name=alone --mail=a -- sh -c ': >out/began; until [ -e out/go ]; do sleep 0.1; done; exit 4'
+	js submit --name=alone --mail=a -- sh -c ': >out/began; until [ -e out/go ]; do sleep 0.1; done; : >out/ended; exit 4'
 	poll 10 [ -e out/began ]
 	stop_daemon KILL
 	: >out/go
-	sleep 0.5
+	poll 10 [ -e out/ended ]
 	start_daemon
 	poll 10 mails_are 1
 	the_mail | grep -qx 'X-Jobsched-Exit-Status: 4'

@@ -117,9 +117,9 @@ shown_is() {
 	jobsched -C "$C" output loud --follow >out/pipe 2>/dev/null 3>&- 4>&- &
 	follower=$!
 	: >out/go
-	timeout 20 jobsched -C "$C" wait loud
+	js wait loud
 	js submit --name=after -- true
-	timeout 5 jobsched -C "$C" wait after
+	js wait after
 	kill "$follower" || : # it may have seen the end by now
 	exec 5>&-
 }
@@ -155,7 +155,7 @@ shown_is() {
 	js submit --name=counts --retries=1 --backoff=100ms -- sh -c 'a=$JOBSCHED_ATTEMPT
 		for i in 1 2 3 4 5 6; do
 			echo "$a.$i"
-			[ "$a.$i" != 1.4 ] || { echo $$ >out/began; exec sleep 60; }
+			[ "$a.$i" != 1.4 ] || { echo $$ >out/began; exec sleep 1000; }
 		done'
 	poll 10 [ -s out/began ]
 	jobsched -C "$C" output counts --follow >out/shown 2>out/complaints 3>&- 4>&- &

@@ -3,6 +3,7 @@
 # folder of the test.
 
 load lib.bash
+load clock.bash
 
 setup() {
 	[ "$(id -u)" -eq 0 ] || skip "only root's runner switches users"
@@ -139,10 +140,13 @@ open_and_closed_once() {
 }
 
 @test "a timeout ends the whole tree, and the session is closed all the same" {
+	on_test_clock
 	start_daemon
-	submit slow 'trap "" TERM; setsid sleep 300 & echo $! >"$T/out/child"; echo $$ >"$T/out/main"; while :; do sleep 0.1; done' \
-		--timeout=2s --grace=1s
+	# What it says now and then lets its runner look at the clock.
+	submit slow 'trap "" TERM; setsid sleep 1000 & echo $! >"$T/out/child"; echo $$ >"$T/out/main"
+		while :; do echo; sleep 0.1; done' --timeout=1h --grace=1s
 	poll 30 is_up main
+	sleep_for 3600
 	run js wait slow
 	ledger_is "min(outcome = 'timeout' AND signal = 9)"
 	poll 10 gone "$(cat out/main)"
@@ -152,7 +156,7 @@ open_and_closed_once() {
 
 @test "a cancel reaches the job, which ends as it likes" {
 	start_daemon
-	submit tidy 'trap "exit 4" TERM; : >"$T/out/up"; while :; do sleep 0.1; done'
+	submit tidy 'trap "exit 4" TERM; : >"$T/out/up"; while :; do sleep 0.1; done' --grace=1h
 	poll 30 is_up up
 	js cancel tidy
 	run js wait tidy
@@ -173,7 +177,7 @@ open_and_closed_once() {
 
 @test "SIGKILL of jobsched-session takes its job with it" {
 	start_daemon
-	submit left 'echo $$ $PPID >"$T/out/up"; exec sleep 300'
+	submit left 'echo $$ $PPID >"$T/out/up"; exec sleep 1000'
 	poll 30 [ -s out/up ]
 	read -r job main <out/up
 	[ "$(readlink "/proc/$main/exe")" = "$builddir/tests/fake/jobsched-session" ]
@@ -185,7 +189,7 @@ open_and_closed_once() {
 
 @test "SIGKILL of the runner: the job stays what it is, and is looked after" {
 	start_daemon
-	submit kept 'echo $$ $PPID >"$T/out/up"; exec sleep 300' --lock-scope=main
+	submit kept 'echo $$ $PPID >"$T/out/up"; exec sleep 1000' --lock-scope=main
 	poll 30 [ -s out/up ]
 	read -r job main <out/up
 	kill_runners

@@ -27,7 +27,7 @@ stranger() {
 
 	for times in $(seq 200); do
 		echo $(($1 - 1)) >/proc/sys/kernel/ns_last_pid
-		sleep 300 &
+		sleep 1000 &
 		[ "$!" != "$1" ] || return 0
 		kill "$!"
 		wait "$!" || :
@@ -68,8 +68,8 @@ strangers_live() {
 submit_two() {
 	start_daemon
 	js submit --name=first --retries=1 --backoff=100ms -- \
-		sh -c 'echo $$ >>out/first; [ "$(wc -l <out/first)" -gt 1 ] || exec sleep 300'
-	js submit --name=second -- sh -c 'echo $$ >>out/second; exec sleep 300'
+		sh -c 'echo $$ >>out/first; [ "$(wc -l <out/first)" -gt 1 ] || exec sleep 1000'
+	js submit --name=second -- sh -c 'echo $$ >>out/second; exec sleep 1000'
 	poll 20 lines_in out/first 1
 	poll 20 lines_in out/second 1
 }

@@ -125,7 +125,7 @@ again() {
 }
 
 @test "once what was missing is there, the retry succeeds" {
-	js -q submit --name=back --cwd="$T/gone" --retries=9 --backoff=1s..1s -- true
+	js -q submit --name=back --cwd="$T/gone" --retries=1000 --backoff=1s..1s -- true
 	start_daemon
 	poll 30 ledger_is "sum(outcome = 'error') > 0"
 	mkdir gone
@@ -165,7 +165,7 @@ again() {
 	need_root
 	start_daemon
 	# The new one is not counted yet when the kernel looks.
-	js -q submit --name=first --user=nobody --cwd=/ -- sleep 300
+	js -q submit --name=first --user=nobody --cwd=/ -- sleep 1000
 	poll 30 has_process nobody sleep
 	again full --user=nobody --cwd=/ --limit=nproc=0 -- true
 	retried full "cannot run ''true'': Resource temporarily unavailable"
@@ -234,7 +234,7 @@ tells() {
 	# The runner lives: from now on it can start nothing, and then it can again.
 	hard=$("${as[@]}" prlimit --nproc --noheadings --raw --output=HARD --pid "$(own_runner)")
 	"${as[@]}" prlimit --nproc=0: --pid "$(own_runner)"
-	"${as[@]}" jobsched -q submit --name=full --retries=20 --backoff=1s..1s -- true
+	"${as[@]}" jobsched -q submit --name=full --retries=1000 --backoff=1s..1s -- true
 	poll 30 tells "cannot start a process: Resource temporarily unavailable" "${as[@]}" jobsched attempts full
 	[[ $("${as[@]}" jobsched attempts full) == *" error "* ]]
 	"${as[@]}" prlimit "--nproc=$hard:" --pid "$(own_runner)"

@@ -2,6 +2,7 @@
 # The rules of a time zone change: the next times that were worked out by the old ones follow.
 
 load lib.bash
+load clock.bash
 
 setup() {
 	instance "tz = \"${tz:-UTC}\""
@@ -9,6 +10,8 @@ setup() {
 	mkdir -p "$TZDIR/Made"
 	rules Up Etc/GMT-1
 	rules Other Etc/GMT-2
+	# None of the noons comes while a test looks.
+	on_test_clock '2026-06-01 06:00Z'
 }
 
 teardown() {
@@ -65,12 +68,9 @@ moved() {
 
 @test "without a signal it is noticed within some minutes" {
 	submit_all
-	export JOBSCHED_TEST_CLOCK=$T/clock
-	echo "0 0" >clock
-	JOBSCHEDD=$builddir/tests/fake/jobschedd start_daemon
+	start_daemon
 	rules Up Etc/GMT-9
-	echo "360000000 360000000" >clock.new
-	mv clock.new clock
+	sleep_for 360
 	poll 20 has_logged 'next times worked out anew: 4 are others'
 	next up 03:00
 	next other 10:00

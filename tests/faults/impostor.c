@@ -9,7 +9,8 @@
  *        impostor PID ptrace
  *
  * Prints "no: REASON" if it cannot connect; else what came of it: "closed", "frame TYPE", "answer N"
- * for a checkpoint, or "nothing" if nothing came for a second.
+ * for a checkpoint, or "nothing" if nothing came: for a second after half a frame, of
+ * which nothing is expected, and else for ten minutes.
  */
 #include <err.h>
 #include <errno.h>
@@ -133,9 +134,9 @@ say_checkpoint(int fd, const char *token, bool put)
 	buf_release(&body);
 }
 
-/* The first thing that comes back. */
+/* The first thing that comes back, within some ms. */
 static void
-tell(int fd)
+tell(int fd, int patience)
 {
 	struct pollfd p = { .fd = fd, .events = POLLIN };
 	struct buf in = { 0 };
@@ -146,7 +147,7 @@ tell(int fd)
 	ssize_t n;
 
 	for (;;) {
-		if (poll(&p, 1, 1000) == 0) {
+		if (poll(&p, 1, patience) == 0) {
 			puts("nothing");
 			break;
 		}
@@ -259,6 +260,6 @@ main(int argc, char *argv[])
 		return 0;
 	}
 	say_it(fd, what, argc > 3 ? argv[3] : "");
-	tell(fd);
+	tell(fd, strcmp(what, "half") == 0 ? 1000 : 600000);
 	return 0;
 }
