@@ -472,10 +472,12 @@ look_at_record(void *arg, enum frame_type type, const void *body, size_t len)
 		}
 		start_release(&start);
 	} else if (type == FRAME_END && ended_unpack(body, len, &seq, &res) == 0) {
-		if (res.fence == s->fence)
+		if (res.fence == s->fence) {
 			s->record->end = true;
+			s->record->outcome = res.outcome;
+		}
 		result_release(&res);
-	} else {
+	} else if (type != FRAME_PURSUIT) {
 		errx(1, "a record that cannot be read");
 	}
 }

@@ -83,6 +83,7 @@ const char *peer_output(const struct result *);
 /* What the journal says of an attempt. */
 struct peer_record {
 	bool start, end;
+	enum outcome outcome; /* of the end */
 	char boot[BOOT_ID_SIZE], lock[128];
 };
 void peer_journal(const struct peer *, int64_t fence, struct peer_record *);

@@ -6,9 +6,11 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/err.h"
 #include "base/mem.h"
 #include "peer.h"
 #include "tap.h"
+#include "wire/journal.h"
 
 #define SECOND INT64_C(1000000)
 #define HOUR (3600 * SECOND)
@@ -99,7 +101,10 @@ static void
 test_without_scheduler(void)
 {
 	struct peer *p = xmalloc(sizeof(*p));
+	struct peer_record record;
 	struct proc_id id;
+	bool alive;
+	struct err e;
 
 	peer_start(p);
 	peer_lease(p, clock_boot() + HOUR);
@@ -108,10 +113,11 @@ test_without_scheduler(void)
 	peer_lease(p, clock_boot() + SECOND / 5);
 	peer_disconnect(p);
 	tap_ok(peer_until(is_dead, &id), "it ends what runs while no scheduler is there");
-	peer_connect(p);
-	peer_hello(p, PEER_NODE);
-	tap_ok(peer_result(p, 1)->outcome == OUTCOME_LOST, "and tells the next one");
-	peer_stop(p);
+	tap_is_int(peer_exit(p), 0, "and exits, having nothing left to do");
+	peer_journal(p, 1, &record);
+	tap_ok(record.end && record.outcome == OUTCOME_LOST, "its journal tells the next one");
+	journal_remove(p->journal, journal_claim(p->journal, &alive, &e));
+	peer_remove(p);
 	free(p);
 }
 
