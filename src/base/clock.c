@@ -3,6 +3,11 @@
  */
 #include "base/clock.h"
 
+#include <stdbool.h>
+
+static bool following;
+static int64_t followed; /* what the followed clock is ahead of the boot clock */
+
 static int64_t
 read_clock(clockid_t id)
 {
@@ -16,7 +21,7 @@ read_clock(clockid_t id)
 int64_t
 clock_wall(void)
 {
-	return read_clock(CLOCK_REALTIME);
+	return following ? clock_boot() + followed : read_clock(CLOCK_REALTIME);
 }
 
 int64_t
@@ -27,4 +32,17 @@ clock_boot(void)
 #else
 	return read_clock(CLOCK_MONOTONIC);
 #endif
+}
+
+void
+clock_follow(int64_t wall, int64_t boot)
+{
+	following = true;
+	followed = wall - boot;
+}
+
+int64_t
+clock_of_host(int64_t wall)
+{
+	return following ? read_clock(CLOCK_REALTIME) + (wall - clock_wall()) : wall;
 }

@@ -7,10 +7,20 @@
 
 #include <stdint.h>
 
-/* The wall clock: microseconds since the epoch, UTC. */
+/* The wall clock: microseconds since the epoch, UTC. This host's, unless another is followed. */
 int64_t clock_wall(void);
 
 /* The boot clock: microseconds since boot, suspend included; never steps. */
 int64_t clock_boot(void);
+
+/*
+ * Another clock is the wall clock from now on, for the rest of this process: it showed `wall` at an
+ * instant before this host's boot clock showed `boot`. So what is told by it is late by no more
+ * than the time between, and never early. Called again and again, it follows.
+ */
+void clock_follow(int64_t wall, int64_t boot);
+
+/* What this host's own clock shows when the wall clock shows `wall`. */
+int64_t clock_of_host(int64_t wall);
 
 #endif

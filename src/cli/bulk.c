@@ -307,6 +307,7 @@ prepare(struct bulk *b, const struct bulk_args *a)
 	    store_batch_progress(c->store, a->batch, &b->before, &c->err) < 0)
 		return c->err.code;
 	b->submit.batch_from = b->before;
+	b->submit.now = c->now;
 	return 0;
 }
 
@@ -316,7 +317,7 @@ bulk_submit(struct cli *c, const struct bulk_args *a)
 	struct bulk b = {
 		.cli = c,
 		.spool.fd = -1,
-		.submit = { .how = a->how, .now = c->now, .boot_id = proc_boot_id() },
+		.submit = { .how = a->how, .boot_id = proc_boot_id() },
 	};
 	int r;
 

@@ -79,6 +79,13 @@ path_of(const char *uri)
 	return strncmp(uri, scheme, strlen(scheme)) == 0 ? uri + strlen(scheme) : uri;
 }
 
+/* A server's database has an address instead. */
+static bool
+is_file(const struct cli *c)
+{
+	return strstr(c->conf.database, "://") == NULL;
+}
+
 int
 cli_make_folder(struct cli *c)
 {
@@ -119,17 +126,30 @@ hint_at_way_out(const struct cli *c, struct err *e)
 
 	if (e->code == E_PERM && !conf_is_system())
 		hint(e, " (your own jobs need no permission: leave --db and JOBSCHED_DB away)");
-	else if (e->code == E_STORE && access(path, F_OK) == -1 && errno == ENOENT)
+	else if (e->code == E_STORE && is_file(c) && access(path, F_OK) == -1 && errno == ENOENT)
 		hint(e, ": 'jobsched submit' or 'jobsched db init' makes one");
+}
+
+int
+cli_clock(struct cli *c, enum store_mode mode)
+{
+	return is_file(c) ? 0 : cli_open(c, mode);
 }
 
 int
 cli_open(struct cli *c, enum store_mode mode)
 {
-	int r = mode == STORE_CREATE ? check_folder(c) : 0;
+	int r;
+
+	if (c->store != NULL)
+		return 0;
+	r = mode == STORE_CREATE ? check_folder(c) : 0;
 
 	if (r == 0 && (r = store_open(&c->store, c->conf.database, mode, &c->err)) < 0)
 		hint_at_way_out(c, &c->err);
+	/* Times count from the store's clock: what a command says of them, it says after this. */
+	if (r == 0 && store_shared(c->store))
+		c->now = clock_wall();
 	/* What ends here may be what others come after; they fail with it. */
 	if (r == 0)
 		store_tell_failures(c->store, c->conf.on_failure != NULL);

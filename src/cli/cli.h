@@ -28,7 +28,7 @@ extern const struct opt cli_options[];
 
 struct cli {
 	struct cli_globals global;
-	int64_t now;		  /* µs, when the command began */
+	int64_t now;		  /* µs, when the command began, or the store was opened */
 	const struct zone *local; /* in which people read and write times */
 	struct conf conf;	  /* all zero for a command without CMD_CONF */
 	struct store *store;	  /* NULL until cli_open */
@@ -49,9 +49,15 @@ int cli_release(struct cli *);
 
 /*
  * Opens the store. E_PERM comes with a hint at user mode. To be created, a database that was named
- * must have its folder: the name may be mistyped.
+ * must have its folder: the name may be mistyped. Nothing more if it is open.
  */
 int cli_open(struct cli *, enum store_mode);
+
+/*
+ * Before times are read that count from now: a store that several hosts share is opened, for its
+ * clock is theirs.
+ */
+int cli_clock(struct cli *, enum store_mode);
 
 /* Makes the folder of the database, for a command that is to make just that. */
 int cli_make_folder(struct cli *);

@@ -54,7 +54,8 @@ run(struct cli *c, void *args, int argc, char *const argv[])
 {
 	struct ledger_filter f;
 
-	if (make_filter(c, args, &f) < 0 || cli_open(c, STORE_READ) < 0)
+	if (cli_clock(c, STORE_READ) < 0 || make_filter(c, args, &f) < 0 ||
+	    cli_open(c, STORE_READ) < 0)
 		return c->err.code;
 	if (argc > 0 && cli_job(c, argv[0], &f.job_id) < 0)
 		return c->err.code;

@@ -75,7 +75,8 @@ run(struct cli *c, void *args, int argc, char *const argv[])
 	int r;
 
 	(void)argc, (void)argv;
-	if (make_filter(c, args, &f) < 0 || cli_open(c, STORE_READ) < 0 ||
+	if (cli_clock(c, STORE_READ) < 0 || make_filter(c, args, &f) < 0 ||
+	    cli_open(c, STORE_READ) < 0 ||
 	    (f.tab != NULL && tabname_find(c, f.tab, &tab) < 0))
 		return c->err.code;
 	f.tab = tab;

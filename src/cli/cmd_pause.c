@@ -105,7 +105,8 @@ run(struct cli *c, void *args, int argc, char *const argv[])
 	const struct filter_args *f = &a->filter;
 	int r;
 
-	if (check(c, a, argc) < 0 || cli_open(c, f->dry_run ? STORE_READ : STORE_WRITE) < 0)
+	if (cli_clock(c, STORE_WRITE) < 0 || check(c, a, argc) < 0 ||
+	    cli_open(c, f->dry_run ? STORE_READ : STORE_WRITE) < 0)
 		return c->err.code;
 	if (argc > 0)
 		r = cli_each_job(c, argc, argv, pause_job, a);

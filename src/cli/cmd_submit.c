@@ -109,7 +109,7 @@ submit_one(struct cli *c, enum submit_how how, bool wait, int argc, char *const 
 	int64_t id;
 	int r;
 
-	if (make_job(c, argc, argv, &j) < 0)
+	if (cli_clock(c, STORE_CREATE) < 0 || make_job(c, argc, argv, &j) < 0)
 		return c->err.code;
 	r = store_job(c, &j, how, &id);
 	job_release(&j);

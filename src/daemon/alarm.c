@@ -8,6 +8,7 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
 
@@ -65,6 +66,7 @@ alarm_set(struct alarm_clock *a, int64_t at)
 	const int flags = TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET;
 	struct itimerspec when = { 0 };
 
+	at = clock_of_host(at);
 	/* Zero would disarm it. */
 	if (at < 1)
 		at = 1;

@@ -107,6 +107,11 @@ clockstep_look(struct daemon *d)
 	if (d->stepping)
 		return CLOCK_BUSY;
 	read_clocks(&now);
+	/* Whoever keeps the clock of all hosts answers for its steps. */
+	if (store_shared(d->store)) {
+		d->seen = now;
+		return CLOCK_STEADY;
+	}
 	d->step.kind = step_between(&d->seen, &now, &d->step.by);
 	if (d->step.kind == STEP_NONE) {
 		d->seen = now;
@@ -137,6 +142,10 @@ clockstep_open(struct daemon *d, struct err *e)
 	struct clock_mark mark;
 	int rc;
 
+	if (store_shared(d->store)) {
+		read_clocks(&d->seen);
+		return 0;
+	}
 	if ((rc = finish_old(d, e)) < 0 || (rc = store_clock_mark(d->store, &mark, e)) < 0)
 		return rc;
 	/* Of this boot, or it says nothing. */

@@ -54,6 +54,12 @@ store_uri(const struct store *s)
 	return s->uri;
 }
 
+bool
+store_shared(const struct store *s)
+{
+	return store_path(s) == NULL;
+}
+
 const char *
 store_path(const struct store *s)
 {

@@ -45,6 +45,12 @@ const char *store_uri(const struct store *);
  * several daemons may share the store. Borrowed. */
 const char *store_path(const struct store *);
 
+/*
+ * Whether daemons of several hosts may share it. Its clock is the wall clock of whoever has it
+ * open: see base/clock.h.
+ */
+bool store_shared(const struct store *);
+
 /* ---- jobs, as people see and change them ---- */
 
 enum submit_how {

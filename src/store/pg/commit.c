@@ -21,7 +21,7 @@
 static const char begin[] =
     "BEGIN;"
     "SELECT pg_advisory_xact_lock(" PG_LOCK_WRITE ");"
-    "SELECT version, pg_current_xact_id() FROM schema_version";
+    "SELECT version, pg_current_xact_id(), " PG_CLOCK " FROM schema_version";
 
 /* ---- begin ---- */
 
@@ -61,6 +61,7 @@ pg_begin(struct db *db, struct err *e)
 
 	if (res == NULL)
 		return e->code;
+	pg_follow_clock(res, 2);
 	if ((rc = check_version(pg, res, e)) < 0)
 		pg_rollback(db);
 	else

@@ -29,7 +29,7 @@ static const char settings[] =
     "SELECT set_config('synchronous_commit', 'on', false)"
     " WHERE current_setting('synchronous_commit') = 'off';"
     "SELECT CASE WHEN pg_is_in_recovery() THEN ''"
-    " ELSE substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) END";
+    " ELSE substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) END, " PG_CLOCK;
 
 static void
 ignore_notice(void *arg, const char *message)
@@ -56,6 +56,12 @@ connect_anew(const char *uri)
 	return PQconnectdbParams(names, values, 1);
 }
 
+void
+pg_follow_clock(const PGresult *res, int column)
+{
+	clock_follow(pg_number(res, column), clock_boot());
+}
+
 static int
 greet(struct pg_db *pg, struct err *e)
 {
@@ -69,6 +75,7 @@ greet(struct pg_db *pg, struct err *e)
 	if ((res = pg_exec(pg, settings, e)) == NULL)
 		return e->code;
 	strlcpy(pg->timeline, PQgetvalue(res, 0, 0), sizeof(pg->timeline));
+	pg_follow_clock(res, 1);
 	PQclear(res);
 	return 0;
 }

@@ -84,6 +84,12 @@ int pg_upgrade(const char *, int *, int *, struct err *);
 int pg_check(struct store *, void (*)(void *, const char *), void *, int64_t *, struct err *);
 int pg_backup(struct store *, const char *, struct err *);
 
+/* The server's clock, µs since the epoch, in SQL. */
+#define PG_CLOCK "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
+
+/* connect.c: what the server's clock showed is this process's wall clock: base/clock.h. */
+void pg_follow_clock(const PGresult *, int column);
+
 /* connect.c: a connection if there is none; E_STORE, E_PERM. Outside of transactions. */
 int pg_connect(struct pg_db *, struct err *);
 /* Whether the server is still there, by all that is known. */
