@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "base/cgroup.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/proc.h"
@@ -44,6 +45,25 @@ owner_by_fence(struct kin **v, size_t n, const struct kin_search *s, const struc
 	return NULL;
 }
 
+struct claim {
+	struct kin *kin;
+	struct tree *tree;
+};
+
+static void
+claim(void *arg, pid_t pid)
+{
+	struct claim *c = arg;
+	struct tree_proc *p = tree_find(c->tree, pid);
+	uint64_t start;
+
+	if (p != NULL && p->owner == NULL)
+		p->owner = c->kin;
+	/* It has come since the tree was read. */
+	if (p == NULL && (start = proc_start_time(pid)) != 0)
+		kin_remember(c->kin, pid, start);
+}
+
 /* Our own number stands for us: what we have started, and is nobody's, is ours. */
 static void
 find_owners(struct kin **v, size_t n, struct kin_search *s, struct tree *t)
@@ -57,6 +77,13 @@ find_owners(struct kin **v, size_t n, struct kin_search *s, struct tree *t)
 			if ((p = tree_find(t, v[k]->members[i].pid)) != NULL &&
 			    p->start == v[k]->members[i].start && p->owner == NULL)
 				p->owner = v[k];
+	for (size_t k = 0; k < n; k++) {
+		struct claim c = { v[k], t };
+
+		v[k]->n = 0;
+		if (v[k]->cgroup != NULL)
+			cgroup_each(v[k]->cgroup, claim, &c);
+	}
 	for (p = t->procs; p < t->procs + t->n; p++) {
 		if (p->owner == NULL)
 			p->owner = led_by(v, n, p->session);
@@ -88,8 +115,6 @@ kin_look(struct kin **v, size_t n, const struct kin_search *search)
 	if (n > 0)
 		qsort(v, n, sizeof(struct kin *), compare_main);
 	find_owners(v, n, &s, &t);
-	for (size_t i = 0; i < n; i++)
-		v[i]->n = 0;
 	for (const struct tree_proc *p = t.procs; p < t.procs + t.n; p++)
 		if (p->owner != NULL && p->owner != &s.self)
 			kin_remember(p->owner, p->pid, p->start);
@@ -128,12 +153,14 @@ signal_member(const struct kin_member *m, int sig)
 }
 
 /*
- * To the whole process group in one call, so that nobody in it escapes by forking; then to each of
- * the others.
+ * To the whole control group, or process group, in one call, so that nobody in it escapes by
+ * forking; then to each of the others.
  */
 void
 kin_signal(const struct kin *k, int sig)
 {
+	if (sig == SIGKILL && k->cgroup != NULL)
+		cgroup_kill(k->cgroup);
 	if (k->main != 0 && kill(-k->main, sig) == -1 && errno != ESRCH)
 		log_warn("cannot signal process group %d: %s", (int)k->main, strerror(errno));
 	for (size_t i = 0; i < k->n; i++)
@@ -153,6 +180,8 @@ void
 kin_release(struct kin *k)
 {
 	free(k->members);
+	free(k->cgroup);
+	k->cgroup = NULL;
 	k->members = NULL;
 	k->n = k->cap = 0;
 }

@@ -1,9 +1,10 @@
 /*
  * kin: all processes of one job, found and signalled together.
  *
- * Who belongs to a job: its session and process group, all descendants, and who was given its
- * JOBSCHED_FENCE and has lost its parent. What was found once stays the job's, also when it wanders
- * off later. Each process is signalled by identity, never by a bare pid.
+ * Who belongs to a job: all in its control group, where it has one; its session and process group,
+ * all descendants, and who was given its JOBSCHED_FENCE and has lost its parent. What was found
+ * once stays the job's, also when it wanders off later. Each process is signalled by identity,
+ * never by a bare pid.
  */
 #ifndef BASE_KIN_H
 #define BASE_KIN_H
@@ -24,6 +25,7 @@ struct kin {
 	int64_t fence;
 	pid_t main; /* leads session and group; 0 once the number may be somebody else's */
 	uint64_t main_start;
+	char *cgroup; /* the folder of its own control group; NULL: it has none */
 	struct kin_member *members; /* found so far and alive at the last look */
 	size_t n, cap;
 };

@@ -2,6 +2,7 @@ noinst_LIBRARIES += libbase.a
 libbase_a_SOURCES = \
 	%D%/ban.h \
 	%D%/buf.c %D%/buf.h \
+	%D%/cgroup.c %D%/cgroup.h \
 	%D%/clock.c %D%/clock.h \
 	%D%/err.c %D%/err.h \
 	%D%/failpoint.h \

@@ -143,6 +143,17 @@ set_log_level(struct keys_target *t, const struct key *k, const char *value, str
 	return 0;
 }
 
+static int
+set_flag(struct keys_target *t, const struct key *k, const char *value, struct err *e)
+{
+	bool on = strcmp(value, "yes") == 0;
+
+	if (!on && strcmp(value, "no") != 0)
+		return err_set(e, E_INPUT, "'%.64s' is not one of yes and no", value);
+	*(bool *)member(t, k) = on;
+	return 0;
+}
+
 #define AT(member) .offset = offsetof(struct conf, member)
 #define QUEUE_AT(member) .offset = offsetof(struct conf_queue, member)
 
@@ -164,6 +175,7 @@ const struct key conf_keys[] = {
 	{ NULL, "deny_users", true, .set = add_text, AT(deny_users) },
 	{ NULL, "mailer", .set = set_path, AT(mailer) },
 	{ NULL, "on_failure", .set = set_text, AT(on_failure) },
+	{ NULL, "cgroups", .set = set_flag, AT(cgroups) },
 	{ NULL, "log_level", .set = set_log_level, AT(log_level) },
 	{ "retention", "attempts", .set = set_duration, AT(keep_attempts_for), 0, DURATION_MAX },
 	{ "retention", "jobs", .set = set_duration, AT(keep_jobs_for), 0, DURATION_MAX },

@@ -310,6 +310,9 @@ on_welcome(void *arg, struct link *l, const struct welcome *w)
 		return;
 	}
 	m->ready = true;
+	log_debug("runner %" PRId64 ": %s%s", m->row.id,
+	    w->cells != NULL ? "each job has a control group below " : "no control groups",
+	    w->cells != NULL ? w->cells : "");
 	if (!m->fresh)
 		link_retire(l);
 	m->calls->ready(m->arg, m);

@@ -393,6 +393,8 @@ orphans_pursue(struct orphans *all, int64_t runner, const struct pursuit *p)
 		if (proc.pid == 0 || watch_main(o, &proc) != 1)
 			o->look_at = clock_boot();
 	}
+	if (o->kin.cgroup == NULL && p->kin.cgroup != NULL)
+		o->kin.cgroup = xstrdup(p->kin.cgroup);
 	for (size_t i = 0; i < p->kin.n; i++)
 		kin_remember(&o->kin, p->kin.members[i].pid, p->kin.members[i].start);
 	o->phase = PHASE_TERM;
@@ -420,6 +422,7 @@ orphans_watch(struct orphans *all, int64_t runner, const struct start *s,
 		return rc;
 	}
 	note_start(o, s);
+	o->kin.cgroup = s->cgroup != NULL ? xstrdup(s->cgroup) : NULL;
 	o->outcome = OUTCOME_LOST;
 	o->grace = s->grace;
 	if (s->timeout > 0)

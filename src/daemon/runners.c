@@ -164,7 +164,7 @@ static int
 start(struct runners *all, struct runner *row, struct err *e)
 {
 	struct spawn s = { .program = all->setup.program, .node = all->setup.node,
-		.locks = all->setup.locks };
+		.locks = all->setup.locks, .cgroups = *all->setup.cgroups };
 	int rc;
 
 	rc = store_runner_add(all->setup.store, all->setup.node, clock_wall(), &row->id, e);

@@ -35,6 +35,8 @@ arguments(const struct spawn *s)
 	strv_take(&v, xasprintf("--locks=%s", s->locks));
 	strv_take(&v, xasprintf("--socket=%s", s->socket));
 	strv_take(&v, xasprintf("--channel=%d", CHANNEL_FD));
+	if (s->cgroups)
+		strv_push(&v, "--cgroups");
 	return v;
 }
 

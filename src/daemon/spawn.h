@@ -4,6 +4,7 @@
 #ifndef DAEMON_SPAWN_H
 #define DAEMON_SPAWN_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct err;
@@ -12,6 +13,7 @@ struct spawn {
 	const char *program; /* path of jobsched-runner */
 	const char *node, *journal, *socket, *locks;
 	int64_t id;
+	bool cgroups; /* its jobs may have some */
 };
 
 /*

@@ -38,6 +38,7 @@ struct ending {
 	enum outcome outcome;
 	int64_t grace, due;	 /* boot clock, µs; due 0: waits for the reap only */
 	int kills;
+	int cell;		 /* of one whose main process has been reaped; 0: none */
 	size_t noted;		 /* bytes of its record in the journal */
 };
 
@@ -50,23 +51,26 @@ end_init(struct endings *e)
 }
 
 static void
-ending_free(struct endings *e, struct ending *x)
+ending_free(struct runner *r, struct ending *x)
 {
+	struct endings *e = &r->endings;
+
 	if (x->attempt != NULL)
 		x->attempt->ending = NULL;
 	TAILQ_REMOVE(&e->list, x, link);
 	e->noted -= x->noted;
+	cells_give(&r->cells, x->cell);
 	kin_release(&x->kin);
 	free(x);
 }
 
 void
-end_release(struct endings *e)
+end_release(struct runner *r)
 {
 	struct ending *x;
 
-	while ((x = TAILQ_FIRST(&e->list)) != NULL)
-		ending_free(e, x);
+	while ((x = TAILQ_FIRST(&r->endings.list)) != NULL)
+		ending_free(r, x);
 }
 
 bool
@@ -93,6 +97,7 @@ end_begin(struct runner *r, struct attempt *a, enum outcome outcome, int64_t gra
 	x->kin.fence = a->fence;
 	x->kin.main = a->pid;
 	x->kin.main_start = a->start;
+	x->kin.cgroup = cells_path(&r->cells, a->cell);
 	x->outcome = outcome;
 	x->grace = grace;
 	x->due = now;
@@ -111,6 +116,9 @@ end_main_gone(struct runner *r, struct attempt *a)
 		return;
 	x->attempt = NULL;
 	x->kin.main = 0;
+	/* Nobody else gets it before all of them are gone. */
+	x->cell = a->cell;
+	a->cell = 0;
 	/* The time that jobsched-session had is not for others. */
 	if (x->phase == PHASE_KILL && x->due > clock_boot() + AGAIN_US)
 		x->due = clock_boot() + AGAIN_US;
@@ -241,7 +249,7 @@ step(struct runner *r, struct ending *x, int64_t now)
 	log_error("processes of attempt %" PRId64 " do not die of KILL", x->kin.fence);
 	x->due = 0;
 	if (x->kin.main == 0)
-		ending_free(&r->endings, x);
+		ending_free(r, x);
 }
 
 static bool
@@ -283,7 +291,7 @@ end_turn(struct runner *r, int64_t now)
 	note_begun(r, now);
 	TAILQ_FOREACH_SAFE(x, &r->endings.list, link, next) {
 		if (x->kin.main == 0 && x->kin.n == 0)
-			ending_free(&r->endings, x);
+			ending_free(r, x);
 		else if (x->phase == PHASE_BEGUN || (x->due != 0 && x->due <= now))
 			step(r, x, now);
 	}

@@ -30,7 +30,7 @@ struct endings {
 };
 
 void end_init(struct endings *);
-void end_release(struct endings *);
+void end_release(struct runner *);
 
 /*
  * Ends a running attempt; its outcome becomes this one unless it is being ended already. grace in

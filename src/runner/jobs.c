@@ -162,7 +162,7 @@ jobs_shed(struct attempt *a)
 void
 jobs_forget(struct jobs *j, struct attempt *a)
 {
-	assert(a->lock_fd == -1 && a->brief == -1 && a->capture == NULL);
+	assert(a->cell == 0 && a->lock_fd == -1 && a->brief == -1 && a->capture == NULL);
 	jobs_set_pid(j, a, 0);
 	jobs_set_due(j, a, 0);
 	TAILQ_REMOVE(&j->list[a->state], a, link);

@@ -38,6 +38,7 @@ struct attempt {
 	char *lock; /* path; NULL: none */
 	bool lock_tree;
 
+	int cell;			/* its control group; 0: none */
 	int lock_fd;			/* -1: not held */
 	int64_t retry_at, retry_delay;	/* waiting: boot clock, µs */
 

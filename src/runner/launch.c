@@ -134,6 +134,7 @@ record(struct runner *r, struct attempt *batch[], size_t n, int64_t now, struct 
 		return rc;
 	for (size_t i = 0; i < n; i++) {
 		batch[i]->started_boot = now;
+		batch[i]->cell = cells_take(&r->cells);
 		report_start(r, batch[i]);
 	}
 	if ((rc = report_flush(r, e)) < 0)
@@ -144,6 +145,8 @@ record(struct runner *r, struct attempt *batch[], size_t n, int64_t now, struct 
 static void
 give_up(struct runner *r, struct attempt *a, const char *why)
 {
+	cells_give(&r->cells, a->cell);
+	a->cell = 0;
 	lock_drop(&a->lock_fd, false);
 	launch_retry(r, a->lock);
 	report_error(r, a, why, clock_boot());

@@ -18,7 +18,7 @@ static void __attribute__((noreturn))
 usage(void)
 {
 	fprintf(stderr, "usage: jobsched-runner --id=N --node=NODE --journal=PATH --locks=DIR "
-			"--socket=PATH [--channel=FD]\n");
+			"--socket=PATH [--channel=FD] [--cgroups]\n");
 	exit(2);
 }
 
@@ -45,7 +45,7 @@ absolute(const char *name, const char *path)
 static void
 parse(struct runner *r, int *channel, int argc, char *argv[])
 {
-	enum { ID = 1, NODE, JOURNAL, LOCKS, SOCKET, CHANNEL };
+	enum { ID = 1, NODE, JOURNAL, LOCKS, SOCKET, CHANNEL, CGROUPS };
 	static const struct option options[] = {
 		{ "id", required_argument, NULL, ID },
 		{ "node", required_argument, NULL, NODE },
@@ -53,6 +53,7 @@ parse(struct runner *r, int *channel, int argc, char *argv[])
 		{ "locks", required_argument, NULL, LOCKS },
 		{ "socket", required_argument, NULL, SOCKET },
 		{ "channel", required_argument, NULL, CHANNEL },
+		{ "cgroups", no_argument, NULL, CGROUPS },
 		{ NULL, 0, NULL, 0 },
 	};
 	int c;
@@ -71,6 +72,8 @@ parse(struct runner *r, int *channel, int argc, char *argv[])
 			r->socket_path = absolute("socket", optarg);
 		else if (c == CHANNEL)
 			*channel = (int)number("channel", optarg, INT_MAX);
+		else if (c == CGROUPS)
+			r->cgroups = true;
 		else
 			usage();
 	}

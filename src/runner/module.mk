@@ -4,8 +4,10 @@ librunner_a_SOURCES = \
 	%D%/become.c %D%/become.h %D%/prepare.c \
 	%D%/brief.c %D%/brief.h \
 	%D%/capture.c %D%/capture.h \
+	%D%/cells.c %D%/cells.h \
 	%D%/checkpoint.c %D%/checkpoint.h \
 	%D%/child.c %D%/child.h \
+	%D%/clone.c %D%/clone.h \
 	%D%/end.c %D%/end.h \
 	%D%/environment.c %D%/environment.h \
 	%D%/guests.c %D%/guests.h \

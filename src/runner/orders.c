@@ -41,7 +41,8 @@ hello(void *arg, const void *body, size_t len)
 static void
 welcome(struct runner *r)
 {
-	struct welcome w = { .version = WIRE_VERSION, .runner = r->id, .proc = r->self };
+	struct welcome w = { .version = WIRE_VERSION, .runner = r->id, .proc = r->self,
+		.cells = r->cells.base };
 	struct buf body = { 0 };
 	const struct attempt *a;
 
@@ -52,7 +53,7 @@ welcome(struct runner *r)
 	welcome_pack(&body, &w);
 	server_send(r->server, FRAME_WELCOME, &body);
 	buf_release(&body);
-	welcome_release(&w);
+	free(w.fences);
 }
 
 static void

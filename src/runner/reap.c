@@ -79,6 +79,8 @@ finish(struct runner *r, struct attempt *a, int status, const struct rusage *use
 	capture_finish(&r->captures, a->capture, &res);
 	a->capture = NULL;
 	end_main_gone(r, a);
+	cells_give(&r->cells, a->cell);
+	a->cell = 0;
 	jobs_set_pid(&r->jobs, a, 0);
 	jobs_set_due(&r->jobs, a, 0);
 	lock_drop(&a->lock_fd, a->lock_tree);

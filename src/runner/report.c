@@ -38,7 +38,9 @@ pack_start(struct buf *body, const struct runner *r, const struct attempt *a)
 	if (a->lock_fd != -1 && fstat(a->lock_fd, &st) == 0)
 		s.lock_file = (int64_t)st.st_ino;
 	strlcpy(s.boot, r->self.boot, sizeof(s.boot));
+	s.cgroup = cells_path(&r->cells, a->cell);
 	start_pack(body, &s);
+	free(s.cgroup);
 }
 
 void

@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/proc.h"
 #include "runner/capture.h"
+#include "runner/cells.h"
 #include "runner/end.h"
 #include "runner/guests.h"
 #include "runner/jobs.h"
@@ -31,6 +32,7 @@ struct runner {
 	char *session;	       /* path of jobsched-session; NULL: built without PAM */
 	bool clear_oom_score;  /* ours is below 0: jobs must not inherit it */
 	sigset_t signals;      /* not at their default: jobs get them back */
+	bool cgroups;	       /* jobs may have some */
 	int64_t started;       /* boot clock, µs */
 
 	struct event_base *base;
@@ -42,6 +44,7 @@ struct runner {
 	struct journal *journal;
 	struct jobs jobs;
 	struct captures captures;
+	struct cells cells;
 	struct endings endings;
 	struct users users;
 	struct guests guests;

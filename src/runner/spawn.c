@@ -19,6 +19,7 @@
 #include "runner/brief.h"
 #include "runner/checkpoint.h"
 #include "runner/child.h"
+#include "runner/clone.h"
 #include "runner/lock.h"
 #include "runner/runner.h"
 #include "wire/launch.h"
@@ -29,6 +30,7 @@ struct setup {
 	struct strv told;
 	int output[2]; /* the pipe */
 	int writable;  /* a tree's lock, once more, for writing */
+	int cell;      /* the folder of its control group */
 };
 
 static void
@@ -45,6 +47,7 @@ setup_release(struct setup *s)
 	close_one(s->output[1]);
 	close_one(s->child.input);
 	close_one(s->writable);
+	close_one(s->cell);
 	close_one(s->child.brief);
 	strv_clear(&s->told);
 	become_release(&s->child.job);
@@ -98,7 +101,7 @@ set_up(struct setup *s, struct runner *r, struct attempt *a, struct err *e)
 	int rc;
 
 	memset(s, 0, sizeof(*s));
-	s->output[0] = s->output[1] = s->writable = -1;
+	s->output[0] = s->output[1] = s->writable = s->cell = -1;
 	s->child.input = s->child.identity = s->child.brief = s->child.job.tree = -1;
 	s->child.fence = a->fence;
 	s->child.nofile = r->nofile;
@@ -115,15 +118,30 @@ set_up(struct setup *s, struct runner *r, struct attempt *a, struct err *e)
 	return open_files(s, r, a, e);
 }
 
+static void
+run(void *arg)
+{
+	child_run(arg);
+}
+
+/* In its cell, or without one if that cannot be. */
 static pid_t
-start(struct child *c)
+fork_into(struct child *c, int cell)
+{
+	pid_t pid = cell != -1 ? clone_into(cell, run, c) : -1;
+
+	if (pid == -1 && (pid = vfork()) == 0)
+		child_run(c);
+	return pid;
+}
+
+static pid_t
+start(struct child *c, int cell)
 {
 	pid_t pid;
 	int saved;
 
-	pid = FAILPOINT("spawn.fork") ? -1 : vfork();
-	if (pid == 0)
-		child_run(c);
+	pid = FAILPOINT("spawn.fork") ? -1 : fork_into(c, cell);
 	saved = errno;
 	(void)FAILPOINT("spawn.done");
 	errno = saved;
@@ -143,7 +161,8 @@ spawn_attempt(struct runner *r, struct attempt *a, struct err *e)
 	if (s.child.brief != -1)
 		snprintf(number, sizeof(number), "%d", s.child.brief);
 	s.child.session_argv = argv;
-	if ((pid = start(&s.child)) == -1) {
+	s.cell = cells_enter(&r->cells, a->cell);
+	if ((pid = start(&s.child, s.cell)) == -1) {
 		rc = err_errno(e, E_FAIL, "cannot start a process");
 		goto out;
 	}

@@ -194,6 +194,8 @@ make_events(struct runner *r, struct err *e)
 		return err_set(e, E_FAIL, "cannot make an event loop");
 	captures_init(&r->captures, r->base);
 	r->captures.owed = &r->owed;
+	if (r->cgroups)
+		cells_open(&r->cells, &r->self);
 	/* The loop's handler was the last; those that a library may add later end with exec. */
 	become_changed(&r->signals);
 	return 0;
@@ -236,8 +238,9 @@ start_close(struct runner *r)
 	journal_close(r->journal, !owed);
 	guests_close(&r->guests);
 	captures_release(&r->captures);
-	end_release(&r->endings);
+	end_release(r);
 	jobs_release(&r->jobs);
+	cells_close(&r->cells);
 	users_release(&r->users);
 	buf_release(&r->packed);
 	free(r->syncs);

@@ -134,6 +134,7 @@ void
 start_release(struct start *s)
 {
 	free(s->lock);
+	free(s->cgroup);
 	memset(s, 0, sizeof(*s));
 }
 
@@ -150,6 +151,7 @@ start_pack(struct buf *b, const struct start *s)
 	pack_str(b, s->lock);
 	pack_str(b, s->boot);
 	pack_int(b, s->lock_file);
+	pack_str(b, s->cgroup);
 }
 
 /* A boot id into its array; one that is too long makes the message bad. */
@@ -180,6 +182,7 @@ start_unpack(const void *data, size_t len, struct start *s)
 	s->lock = unpack_str(&u);
 	unpack_boot(&u, s->boot);
 	s->lock_file = unpack_int(&u);
+	s->cgroup = unpack_str(&u);
 	if (!u.bad && s->fence > 0)
 		return 0;
 	start_release(s);
@@ -310,6 +313,7 @@ void
 welcome_release(struct welcome *w)
 {
 	free(w->fences);
+	free(w->cells);
 	memset(w, 0, sizeof(*w));
 }
 
@@ -324,6 +328,7 @@ welcome_pack(struct buf *b, const struct welcome *w)
 	pack_int(b, w->nfences);
 	for (int64_t i = 0; i < w->nfences; i++)
 		pack_int(b, w->fences[i]);
+	pack_str(b, w->cells);
 }
 
 int
@@ -346,5 +351,9 @@ welcome_unpack(const void *data, size_t len, struct welcome *w)
 	w->fences = xcalloc((size_t)w->nfences, sizeof(*w->fences));
 	for (int64_t i = 0; i < w->nfences; i++)
 		w->fences[i] = unpack_int(&u);
-	return 0;
+	w->cells = unpack_str(&u);
+	if (!u.bad)
+		return 0;
+	welcome_release(w);
+	return -1;
 }

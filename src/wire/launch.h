@@ -50,6 +50,7 @@ struct start {
 	int64_t timeout, grace;
 	char *lock;			/* path of the lock file, which names the main process */
 	char boot[BOOT_ID_SIZE];
+	char *cgroup;	   /* the folder of its own control group; NULL: it has none */
 	int64_t lock_file; /* inode of the lock file; 0: not told. Another file says nothing */
 };
 
@@ -97,6 +98,7 @@ struct welcome {
 	struct proc_id proc;
 	int64_t *fences; /* launches taken and not acknowledged: others were never handed over */
 	int64_t nfences;
+	char *cells; /* where each of its jobs has a control group; NULL: they have none */
 };
 
 void welcome_release(struct welcome *);

@@ -30,6 +30,7 @@ pursuit_pack(struct buf *b, const struct pursuit *p)
 		pack_int(b, p->kin.members[i].pid);
 		pack_int(b, (int64_t)p->kin.members[i].start);
 	}
+	pack_str(b, p->kin.cgroup);
 }
 
 static pid_t
@@ -65,6 +66,7 @@ pursuit_unpack(const void *data, size_t len, struct pursuit *p)
 
 		kin_remember(&p->kin, pid, (uint64_t)unpack_int(&u));
 	}
+	p->kin.cgroup = unpack_str(&u);
 	if (!u.bad)
 		return 0;
 	pursuit_release(p);

@@ -1,11 +1,12 @@
 #!/usr/bin/env bats
 # How jobs are ended before their time: timeouts and cancels, the whole process tree, whoever was killed before.
+# Without control groups; with them: cgroups.bats.
 
 load lib.bash
 load clock.bash
 
 setup() {
-	instance
+	instance 'cgroups = no'
 	on_test_clock
 }
 

@@ -67,6 +67,7 @@ test_defaults(void)
 	tap_is_int(c.keep_attempts, 10, "the newest 10 attempts are kept");
 	tap_is_str(c.mailer, "/usr/sbin/sendmail", "the mailer is sendmail");
 	tap_is_int(c.log_level, LOG_LEVEL_INFO, "the log level is info");
+	tap_ok(c.cgroups, "there may be control groups");
 	tap_ok(c.node_id == NULL && c.zone == NULL && c.tz == NULL && c.on_failure == NULL &&
 		c.nqueues == 0 && c.labels.n == 0,
 	    "the rest is not set");
@@ -94,6 +95,7 @@ static const char whole[] = "# all keys\n"
 			    "deny_users = nobody\n"
 			    "mailer = /usr/bin/msmtp\n"
 			    "on_failure = 'logger -t jobs \"${JOB}\"'\n"
+			    "cgroups = no\n"
 			    "log_level = debug\n"
 			    "retention {\n"
 			    "\tattempts = 1w\n"
@@ -135,6 +137,7 @@ test_all_keys(void)
 	tap_is_str(c.mailer, "/usr/bin/msmtp", "mailer");
 	tap_is_str(c.on_failure, "logger -t jobs \"${JOB}\"", "single quotes keep what is in them");
 	tap_is_int(c.log_level, LOG_LEVEL_DEBUG, "log_level");
+	tap_ok(!c.cgroups, "cgroups");
 	tap_ok(c.keep_attempts_for == 7 * DAY_US && c.keep_jobs_for == 2 * DAY_US &&
 		c.keep_outputs_for == 0 && c.keep_attempts == 3,
 	    "retention");
@@ -190,6 +193,7 @@ static const struct {
 	{ "node_id = 17\n", ":1: node_id: '17' is all digits, which is an id" },
 	{ "state_dir = ''\n", ":1: state_dir: '' is empty" },
 	{ "database = 'sqlite:'\n", ":1: database: 'sqlite:' names no database" },
+	{ "cgroups = maybe\n", ":1: cgroups: 'maybe' is not one of yes and no" },
 	{ "log_level = loud\n", ":1: log_level: 'loud' is not one of error, warn, info and debug" },
 	{ "tab_dirs = { a,\n '' }\n", ":2: tab_dirs: '' is empty" },
 	{ "zone = \"a\\x1b\"\n", ":1: zone: not printable UTF-8" },

@@ -237,19 +237,19 @@ test_small_ones(void)
 {
 	struct start s = { .fence = 1, .job_id = 2, .claim_wall = 3, .claim_boot = 4,
 		.started_boot = 5, .timeout = 6, .grace = 7, .lock = strdup("/x/y"),
-		.boot = "0d7a8e3e-0000-4000-8000-123456789abc" };
+		.cgroup = strdup("/cell/1"), .boot = "0d7a8e3e-0000-4000-8000-123456789abc" };
 	struct start s2;
 	struct started t = { 1, 2, 3 }, t2;
 	int64_t fences[] = { 5, 6, 7 };
 	struct welcome w = { .version = 1, .runner = 2, .proc = { "boot", 3, 4 },
-		.fences = fences, .nfences = 3 }, w2;
+		.fences = fences, .nfences = 3, .cells = strdup("/cell") }, w2;
 	struct buf b = { 0 };
 
 	start_pack(&b, &s);
 	tap_is_int(start_unpack(b.data, b.len, &s2), 0, "a start is read");
 	tap_ok(s2.fence == 1 && s2.job_id == 2 && s2.claim_wall == 3 && s2.claim_boot == 4 &&
 		s2.started_boot == 5 && s2.timeout == 6 && s2.grace == 7 &&
-		strcmp(s2.lock, "/x/y") == 0 && strcmp(s2.boot, s.boot) == 0,
+		strcmp(s2.lock, "/x/y") == 0 && strcmp(s2.cgroup, "/cell/1") == 0 && strcmp(s2.boot, s.boot) == 0,
 	    "no field of a start is lost");
 	start_release(&s);
 	start_release(&s2);
@@ -261,10 +261,13 @@ test_small_ones(void)
 	welcome_pack(&b, &w);
 	tap_is_int(welcome_unpack(b.data, b.len, &w2), 0, "a welcome is read");
 	tap_ok(w2.version == 1 && w2.runner == 2 && strcmp(w2.proc.boot, "boot") == 0 &&
-		w2.proc.pid == 3 && w2.proc.start == 4 && w2.nfences == 3 && w2.fences[2] == 7,
+		w2.proc.pid == 3 && w2.proc.start == 4 && w2.nfences == 3 && w2.fences[2] == 7 &&
+		strcmp(w2.cells, "/cell") == 0,
 	    "no field of it is lost");
 	welcome_release(&w2);
-	tap_is_int(welcome_unpack(b.data, b.len - 8, &w2), -1, "a fence too few is refused");
+	tap_is_int(welcome_unpack(b.data, b.len - 4 - strlen("/cell") - 8, &w2), -1,
+	    "a fence too few is refused");
+	free(w.cells);
 	buf_release(&b);
 }
 
@@ -274,7 +277,9 @@ test_pursuit(void)
 	struct pursuit p = { .kin = { .fence = 7, .main = 8, .main_start = 9 },
 		.outcome = OUTCOME_TIMEOUT, .kill_at = 10 };
 	struct buf b = { 0 };
+	size_t len;
 
+	p.kin.cgroup = xstrdup("/cell/1");
 	kin_remember(&p.kin, 11, 12);
 	kin_remember(&p.kin, 13, 14);
 	pursuit_pack(&b, &p);
@@ -282,10 +287,16 @@ test_pursuit(void)
 	tap_is_int(pursuit_unpack(b.data, b.len, &p), 0, "a pursuit is read");
 	tap_ok(p.kin.fence == 7 && p.kin.main == 8 && p.kin.main_start == 9 &&
 		p.outcome == OUTCOME_TIMEOUT && p.kill_at == 10 && p.kin.n == 2 &&
-		p.kin.members[1].pid == 13 && p.kin.members[1].start == 14,
+		p.kin.members[1].pid == 13 && p.kin.members[1].start == 14 &&
+		strcmp(p.kin.cgroup, "/cell/1") == 0,
 	    "no field of it is lost");
 	pursuit_release(&p);
-	tap_is_int(pursuit_unpack(b.data, b.len - 8, &p), -1, "a member too few is refused");
+	/* Each text has its length before it. */
+	len = b.len - 4 - strlen("/cell/1");
+	tap_ok(pursuit_unpack(b.data, len, &p) == 0 && p.kin.cgroup == NULL,
+	    "one of before there were control groups is read");
+	pursuit_release(&p);
+	tap_is_int(pursuit_unpack(b.data, len - 8, &p), -1, "a member too few is refused");
 	buf_release(&b);
 }
 
