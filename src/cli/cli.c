@@ -17,6 +17,7 @@
 #include "cli/out.h"
 #include "cli/upcoming.h"
 #include "conf/calendars.h"
+#include "conf/places.h"
 #include "store/notices.h"
 #include "time/instant.h"
 #include "time/zone.h"
@@ -27,7 +28,7 @@ const struct opt cli_options[] = {
 	{ .name = "config", .letter = 'C', .kind = OPT_TEXT, .arg = "FILE",
 	    .offset = GLOBAL(config), .help = "read this config file" },
 	{ .name = "db", .kind = OPT_TEXT, .arg = "URI", .offset = GLOBAL(db),
-	    .help = "use this database: a path or sqlite:PATH" },
+	    .help = "use this database: a path, sqlite:PATH or postgresql://..." },
 	{ .name = "json", .kind = OPT_FLAG, .offset = GLOBAL(json),
 	    .help = "print one JSON object" },
 	{ .name = "no-header", .kind = OPT_FLAG, .offset = GLOBAL(no_header),
@@ -52,7 +53,10 @@ cli_init(struct cli *c)
 int
 cli_conf(struct cli *c)
 {
-	return conf_load(&c->conf, c->global.config, c->global.db, &c->err);
+	int r = conf_load(&c->conf, c->global.config, c->global.db, &c->err);
+
+	place_hide((char *)(uintptr_t)c->global.db);
+	return r;
 }
 
 int

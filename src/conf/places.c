@@ -140,6 +140,18 @@ place_database(const char *uri, const char *folder, char **absolute, struct err 
 	return 0;
 }
 
+void
+place_hide(char *argument)
+{
+	char *rest = argument != NULL ? strstr(argument, "://") : NULL;
+
+	if (rest == NULL ||
+	    (rest[strcspn(rest, "@%")] == '\0' && strcasestr(rest, "pass") == NULL))
+		return;
+	for (rest += strlen("://"); *rest != '\0'; rest++)
+		*rest = '*';
+}
+
 /*
  * One name for all ways to write a path: links resolved as far as it exists, so that the name stays
  * the same when the folders and the file are made. The caller's.

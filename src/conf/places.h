@@ -43,6 +43,12 @@ const char *place_path(const char *uri);
 int place_database(const char *uri, const char *folder, char **absolute, struct err *);
 
 /*
+ * Blanks a URI of the command line that may have a password in it, where all who list processes
+ * would read it. Who needs it has made a copy. NULL is nothing.
+ */
+void place_hide(char *argument);
+
+/*
  * Fills the state_dir and runtime_dir that were not configured, and takes `apart` from the default
  * database: see conf.h.
  */

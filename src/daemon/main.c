@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/proc.h"
+#include "conf/places.h"
 #include "daemon/daemon.h"
 #include "daemon/detach.h"
 #include "daemon/notify.h"
@@ -113,7 +114,8 @@ parse(int argc, char **argv, struct daemon_args *a)
 			strv_take(&a->tabs, absolute(optarg));
 			break;
 		case OPT_DB:
-			a->database = optarg;
+			a->database = xstrdup(optarg);
+			place_hide(optarg);
 			break;
 		case OPT_ONCE:
 			a->once = true;
@@ -208,7 +210,7 @@ on_ready(void *arg)
 
 	singleton_write(d->singleton);
 	log_info("jobschedd " PACKAGE_VERSION " ready: node '%s', database '%s'", d->node,
-	    d->conf.database);
+	    store_uri(d->store));
 	notify_state("READY=1");
 	detach_ready(s->detach);
 }

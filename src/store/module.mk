@@ -18,6 +18,7 @@ libstore_a_SOURCES = \
 	%D%/sql/db.h \
 	%D%/sql/define.c %D%/sql/define.h \
 	%D%/sql/depend.c %D%/sql/depend.h \
+	%D%/sql/doubt.c %D%/sql/doubt.h \
 	%D%/sql/driver.h \
 	%D%/sql/due.c \
 	%D%/sql/entry.c \

@@ -13,7 +13,7 @@ tests_bench_insert_CPPFLAGS = -D_GNU_SOURCE $(SQLITE_CFLAGS)
 tests_bench_insert_LDADD = $(SQLITE_LIBS)
 tests_bench_claim_SOURCES = %D%/claim.c %D%/timing.h
 tests_bench_claim_LDADD = $(STORE_LIBS)
-tests_bench_claim_LDFLAGS = $(STORE_LDFLAGS)
+tests_bench_claim_LDFLAGS = $(STORE_EXPORTS)
 
 # Its own start where it has one, else a static C library. No sanitizer, and nothing of libc's start.
 BENCH_TINY = %D%/tiny

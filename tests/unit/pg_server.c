@@ -144,6 +144,12 @@ pg_server_uri(void)
 	return uri;
 }
 
+const char *
+pg_server_folder(void)
+{
+	return folder;
+}
+
 static PGresult *
 ask(const char *text)
 {
@@ -207,6 +213,12 @@ pg_server_again(void)
 
 const char *
 pg_server_uri(void)
+{
+	return "";
+}
+
+const char *
+pg_server_folder(void)
 {
 	return "";
 }

@@ -16,6 +16,9 @@ void pg_server_again(void);
 /* The URI of its database; borrowed. */
 const char *pg_server_uri(void);
 
+/* Where its socket is. */
+const char *pg_server_folder(void);
+
 /* Statements, several in one text; dies on an error. */
 void pg_server_sql(const char *text);
 /* One number. */

@@ -3,7 +3,7 @@ store_tests = %D%/t_store %D%/t_store_sqlite
 check_PROGRAMS += $(store_tests)
 TESTS += $(store_tests)
 # What a module of the store uses of libbase, and these programs do not.
-STORE_LDFLAGS = $(EXPORT_LDFLAGS) -Wl,-u,clock_boot
+STORE_EXPORTS = $(EXPORT_LDFLAGS) -Wl,-u,clock_boot
 STORE_LIBS = libtap.a libstore.a libjob.a libtime.a libbase.a $(SQLITE_LIBS) $(BSD_LIBS)
 
 tests_unit_t_store_SOURCES = \
@@ -15,7 +15,7 @@ tests_unit_t_store_SOURCES = \
 	%D%/t_store_tab.c
 tests_unit_t_store_CPPFLAGS = $(UNIT_CPPFLAGS) $(POSTGRESQL_CFLAGS)
 tests_unit_t_store_LDADD = $(STORE_LIBS) $(POSTGRESQL_LIBS)
-tests_unit_t_store_LDFLAGS = $(STORE_LDFLAGS)
+tests_unit_t_store_LDFLAGS = $(STORE_EXPORTS)
 tests_unit_t_store_SOURCES += %D%/t_store_notice.c
 tests_unit_t_store_sqlite_SOURCES = %D%/t_store_sqlite.c
 tests_unit_t_store_sqlite_CPPFLAGS = $(UNIT_CPPFLAGS) $(SQLITE_CFLAGS)
@@ -28,3 +28,11 @@ CLEANFILES += $(store_test_modules)
 $(store_test_modules): $(STORE_MODULES)
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(LN_S) -f ../../$(@F) $@
 EXTRA_DIST += tests/lib/postgresql
+
+check_PROGRAMS += %D%/t_store_pg
+TESTS += %D%/t_store_pg
+tests_unit_t_store_pg_SOURCES = %D%/pg_proxy.c %D%/pg_proxy.h %D%/pg_server.c %D%/pg_server.h %D%/t_store_pg.c \
+	src/store/pg/address.c
+tests_unit_t_store_pg_CPPFLAGS = $(UNIT_CPPFLAGS) $(POSTGRESQL_CFLAGS)
+tests_unit_t_store_pg_LDADD = $(STORE_LIBS) $(POSTGRESQL_LIBS)
+tests_unit_t_store_pg_LDFLAGS = $(STORE_EXPORTS)

@@ -13,7 +13,7 @@ CREATE TABLE schema_version (
 -- A time for people.
 CREATE FUNCTION moment(at bigint) RETURNS text LANGUAGE sql STABLE AS
 	$$ SELECT to_char(to_timestamp(at / 1000000) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS')
-		|| to_char(at / 1000 % 1000, 'FM".000Z"') $$;
+		|| '.' || to_char(at / 1000 % 1000, 'FM000') || 'Z' $$;
 
 -- Whether it may be meant by a pattern of the shell: it begins with what stands before its first wildcard.
 CREATE FUNCTION glob(pattern text, subject text) RETURNS boolean LANGUAGE sql IMMUTABLE AS

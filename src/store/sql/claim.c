@@ -14,6 +14,7 @@
 #include "store/sql/checkpoint.h"
 #include "store/sql/db.h"
 #include "store/sql/depend.h"
+#include "store/sql/doubt.h"
 #include "store/sql/life.h"
 #include "store/sql/line.h"
 #include "store/sql/notice.h"
@@ -419,7 +420,8 @@ sql_claim_ready(struct store *s, const struct claim_request *q, struct claims *c
 	struct claiming cl = {.db = db_of(s), .q = q, .c = c};
 	int rc;
 
-	if ((rc = db_begin(cl.db, e)) < 0)
+	if ((cl.db->doubt.n > 0 && (rc = doubt_settle(cl.db, q->now, e)) < 0) ||
+	    (rc = db_begin(cl.db, e)) < 0)
 		return rc;
 	cl.db->now = q->now;
 	rc = FAILPOINT("claim.select") ? err_errno(e, E_STORE, "failpoint") : claim(&cl, e);
@@ -427,6 +429,8 @@ sql_claim_ready(struct store *s, const struct claim_request *q, struct claims *c
 		rc = err_errno(e, E_STORE, "failpoint");
 	rc = db_end(cl.db, rc, e);
 	free(cl.boot);
+	if (rc < 0 && cl.db->unsure)
+		doubt_keep(cl.db, c, q->runner);
 	if (rc < 0)
 		claims_release(c);
 	return rc;

@@ -27,6 +27,12 @@ struct db_slot {
 	struct cursor *cursor;
 };
 
+/* See doubt.h. */
+struct doubt {
+	int64_t *fences, runner;
+	size_t n;
+};
+
 /* A driver's own begins with this. */
 struct db {
 	struct store store; /* first: a struct store * is one of these */
@@ -42,6 +48,7 @@ struct db {
 	int64_t last[2];	     /* highest ids before this transaction; -1: not asked yet */
 	int64_t fair;		     /* tenths of a claim owed to the oldest: see claim.c */
 	bool unsure; /* set by a driver: it cannot say whether the last commit was done */
+	struct doubt doubt;
 	int64_t dependents;	     /* that this transaction may still see to: see depend.c */
 };
 

@@ -43,6 +43,7 @@ db_release(struct db *db)
 	free(db->store.uri);
 	strv_clear(&db->gates);
 	free(db->node_gate);
+	free(db->doubt.fences);
 	free(db->name);
 }
 
@@ -61,6 +62,7 @@ db_begin(struct db *db, struct err *e)
 	db->now = INSTANT_NONE;
 	db->last[0] = db->last[1] = -1;
 	db->dependents = DB_DEPENDENTS;
+	db->unsure = false;
 	return db->driver->begin(db, e);
 }
 

@@ -1,0 +1,397 @@
+/*
+ * t_store_pg: what is PostgreSQL's own: URIs and their passwords, who may do what, schemas that are
+ * not ours, too new or changed, servers that go and come again, and answers that are lost.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "job/job.h"
+#include "pg_proxy.h"
+#include "pg_server.h"
+#include "store/pg/address.h"
+#include "store/store.h"
+#include "tap.h"
+#include "time/zone.h"
+
+#define T0 INT64_C(1772359200000000)
+
+/* ---- help ---- */
+
+static struct store *
+must_open(const char *uri)
+{
+	struct store *s;
+	struct err e;
+
+	if (store_open(&s, uri, STORE_CREATE, &e) < 0) {
+		printf("Bail out! %s\n", e.text);
+		pg_server_stop();
+		exit(1);
+	}
+	return s;
+}
+
+static struct store *
+new_store(void)
+{
+	pg_server_wipe();
+	return must_open(pg_server_uri());
+}
+
+static int
+submit(struct store *s, int64_t *id, struct err *e)
+{
+	struct submit what = {
+	    .n = 1, .now = T0, .zone = zone_utc(), .boot_id = "boot", .how = SUBMIT_NEW};
+	struct job job;
+	size_t bad;
+	int rc;
+
+	job_init(&job);
+	job.user = xstrdup("ann");
+	job.command = xstrdup("true");
+	job.schedule = xstrdup("2026-03-01T10:00:00Z");
+	what.jobs = &job;
+	rc = store_submit(s, &what, id, &bad, e);
+	job_release(&job);
+	return rc;
+}
+
+static int
+claim(struct store *s, int64_t runner, struct claims *c, struct err *e)
+{
+	struct claim_request q = {
+	    .node = "alpha", .runner = runner, .now = T0, .limit = 10, .zone = zone_utc()};
+
+	memset(c, 0, sizeof(*c));
+	return store_claim_ready(s, &q, c, e);
+}
+
+static int
+finish(struct store *s, int64_t fence, struct finished *done, struct err *e)
+{
+	struct result r;
+
+	result_init(&r);
+	r.fence = fence;
+	r.outcome = OUTCOME_OK;
+	r.exit_status = 0;
+	r.started_at = r.finished_at = T0;
+	return store_finish_attempts(s, &r, 1, T0, done, e);
+}
+
+static void
+refused(int rc, int code, const struct err *e, const char *text, const char *name)
+{
+	if (!tap_is_int(rc, code, "%s", name) || !tap_ok(strstr(e->text, text) != NULL, "in words"))
+		tap_note("%s", e->text);
+}
+
+/* ---- URIs ---- */
+
+static void
+test_addresses(void)
+{
+	static const struct {
+		const char *locator, *shown;
+	} cases[] = {
+	    {"///", "postgresql:///"},
+	    {"//host/db", "postgresql://host/db"},
+	    {"//ann@host:5433,other/db?sslmode=verify-full", "postgresql://ann@host:5433,other/db?sslmode=verify-full"},
+	    {"//ann:secret@host/db", "postgresql://ann@host/db"},
+	    {"//ann:@host/db", "postgresql://ann@host/db"},
+	    {"//:secret@/db", "postgresql://@/db"},
+	    {"//ann:se:cr%40et@host/db", "postgresql://ann@host/db"},
+	    {"//ann:secr@et@host/db", "postgresql://ann@host/db"},
+	    {"//ann:secr/et@host/db", "postgresql://ann@host/db"},
+	    {"//ann:secr?et@host/db", "postgresql://ann@host/db"},
+	    {"//host/db?password=secret", "postgresql://host/db"},
+	    {"//host/db?user=ann&password=secret&port=1", "postgresql://host/db?user=ann&port=1"},
+	    {"//host/db?password=secret&sslpassword=secret&port=1", "postgresql://host/db?port=1"},
+	    {"//host/db?p%61ssw%6Frd=secret", "postgresql://host/db"},
+	    {"//host/db?PassWord=secret", "postgresql://host/db"},
+	    {"//host/db?user=ann%40home&passfile=/home/ann/.pgpass", "postgresql://host/db?user=ann%40home&passfile=/home/ann/.pgpass"},
+	    {"//?host=/run/a&user=a", "postgresql://?host=/run/a&user=a"},
+	    {"//[2001:db8::1]:5432/db", "postgresql://[2001:db8::1]:5432/db"},
+	    {"//ann:secret@[2001:db8::1]:5432/db", "postgresql://ann@[2001:db8::1]:5432/db"},
+	};
+	char *shown;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		shown = pg_address_shown(cases[i].locator);
+		tap_is_str(shown, cases[i].shown, "what is shown of %s", cases[i].locator);
+		free(shown);
+	}
+}
+
+static void
+test_refused_addresses(void)
+{
+	struct store *s;
+	struct err e;
+
+	refused(store_open(&s, "postgresql://ann:secret@[host/db", STORE_WRITE, &e), E_INPUT, &e,
+	    "'postgresql://ann@[host/db' names no database", "a host that is none");
+	tap_ok(strstr(e.text, "secret") == NULL, "the password is not told");
+	refused(store_open(&s, "postgresql://host/db?nosuch=1", STORE_WRITE, &e), E_INPUT, &e,
+	    "nosuch", "a parameter that there is not");
+	refused(store_open(&s, "postgresql:///db?host=/nonexistent", STORE_WRITE, &e), E_STORE, &e,
+	    "database 'postgresql:///db?host=/nonexistent' is out of reach: ",
+	    "no server is there");
+	tap_ok(strchr(e.text, '\n') == NULL, "in one line");
+}
+
+/* ---- who may ---- */
+
+static void
+test_password(void)
+{
+	char *right = xasprintf("postgresql://guarded:p%%40ss%%3Aword%%2F1@/test?host=%s",
+	    pg_server_folder());
+	char *wrong = xasprintf("postgresql://guarded:wrong@/test?host=%s", pg_server_folder());
+	char *none = xasprintf("postgres://guarded@/test?host=%s", pg_server_folder());
+	struct store *s;
+	struct err e;
+
+	pg_server_wipe();
+	s = must_open(right);
+	tap_ok(strstr(store_uri(s), "word") == NULL, "what is shown has no password");
+	store_close(s);
+	refused(store_open(&s, wrong, STORE_WRITE, &e), E_PERM, &e, "not permitted to use database",
+	    "a wrong password");
+	refused(store_open(&s, none, STORE_WRITE, &e), E_PERM, &e, "no password supplied",
+	    "no password");
+	free(right);
+	free(wrong);
+	free(none);
+}
+
+static void
+test_roles(void)
+{
+	char *uri = xasprintf("postgresql://reader@/test?host=%s", pg_server_folder());
+	struct store *s = new_store();
+	struct job_view v;
+	int64_t id;
+	struct err e;
+
+	submit(s, &id, &e);
+	store_close(s);
+	pg_server_sql("DROP ROLE IF EXISTS reader; CREATE ROLE reader LOGIN");
+	refused(store_open(&s, uri, STORE_READ, &e), E_PERM, &e, "permission denied",
+	    "who has no right to the schema");
+	pg_server_sql("GRANT USAGE ON SCHEMA jobsched TO reader;"
+		      "GRANT SELECT ON ALL TABLES IN SCHEMA jobsched TO reader");
+	s = must_open(uri);
+	tap_is_int(store_job_get(s, id, &v, &e), 0, "who may read reads");
+	job_view_release(&v);
+	refused(submit(s, &id, &e), E_PERM, &e, "permission denied", "and may not write");
+	store_close(s);
+	pg_server_sql("DROP OWNED BY reader; DROP SCHEMA jobsched CASCADE;"
+		      "CREATE SCHEMA jobsched AUTHORIZATION reader");
+	s = must_open(uri);
+	tap_is_int(submit(s, &id, &e), 0, "an empty schema of one's own is enough");
+	store_close(s);
+	pg_server_sql("DROP SCHEMA jobsched CASCADE; DROP ROLE reader");
+	free(uri);
+}
+
+/* ---- schemas ---- */
+
+static int
+upgrade(int *from, int *to, struct err *e)
+{
+	return store_upgrade(pg_server_uri(), from, to, e);
+}
+
+static void
+test_versions(void)
+{
+	struct store *s, *other = new_store();
+	int from = 0, to = 0;
+	int64_t id;
+	struct err e;
+
+	tap_is_int(upgrade(&from, &to, &e), 0, "an upgrade of what is new");
+	tap_ok(from == to && to > 0, "has nothing to do");
+	pg_server_sql("UPDATE jobsched.schema_version SET version = version + 1");
+	refused(store_open(&s, pg_server_uri(), STORE_CREATE, &e), E_STORE, &e,
+	    "it needs a newer jobsched", "a newer schema is refused");
+	refused(upgrade(&from, &to, &e), E_STORE, &e, "it needs a newer jobsched",
+	    "also by an upgrade");
+	refused(submit(other, &id, &e), E_STORE, &e, "was upgraded by another program meanwhile",
+	    "and by who has it open already");
+	tap_ok(store_outdated(other), "which knows it");
+	store_close(other);
+}
+
+static void
+test_not_ours(void)
+{
+	struct store *s;
+	struct err e;
+
+	pg_server_wipe();
+	refused(store_open(&s, pg_server_uri(), STORE_WRITE, &e), E_STORE, &e,
+	    "has no schema 'jobsched' yet", "none is made unless it is asked for");
+	pg_server_sql("CREATE SCHEMA jobsched; CREATE TABLE jobsched.jobs (other integer)");
+	refused(store_open(&s, pg_server_uri(), STORE_CREATE, &e), E_STORE, &e,
+	    "is not that of a jobsched", "a schema of somebody else is left alone");
+}
+
+static void
+count_line(void *arg, const char *line)
+{
+	tap_note("%s", line);
+	++*(int *)arg;
+}
+
+static void
+test_check(void)
+{
+	struct store *s = new_store();
+	int64_t faults = -1;
+	int lines = 0;
+	struct err e;
+
+	pg_server_sql("ALTER TABLE jobsched.batches DROP COLUMN updated_at");
+	tap_is_int(store_check(s, count_line, &lines, &faults, &e), 0, "a check of another schema");
+	tap_ok(faults == 2 && lines == 2, "finds the table, and what that means");
+	tap_is_int(pg_server_number("SELECT count(*) FROM pg_class WHERE relname = 'jobs'"), 1,
+	    "and leaves nothing behind");
+	store_close(s);
+}
+
+/* ---- locks ---- */
+
+static void
+test_busy(void)
+{
+	struct store *s = new_store();
+	int64_t id;
+	struct err e;
+
+	pg_server_sql("SELECT pg_advisory_lock(1786994481, 1)");
+	refused(submit(s, &id, &e), E_STORE, &e, "is busy: another process has held it for more than",
+	    "who waits too long for others says so");
+	pg_server_sql("SELECT pg_advisory_unlock(1786994481, 1)");
+	tap_is_int(submit(s, &id, &e), 0, "and goes on when they have gone");
+	store_close(s);
+}
+
+/* ---- servers that go ---- */
+
+static void
+test_restart(void)
+{
+	struct store *s = new_store();
+	int64_t id, other, when;
+	struct job_view v;
+	struct err e;
+
+	submit(s, &id, &e);
+	store_next_ready(s, &when, &e);
+	store_next_ready(s, &when, &e);
+	pg_server_kill();
+	refused(submit(s, &other, &e), E_STORE, &e, "is out of reach", "without its server");
+	refused(submit(s, &other, &e), E_STORE, &e, "out of reach a moment ago",
+	    "it is not tried again at once");
+	pg_server_again();
+	while (store_job_get(s, id, &v, &e) < 0)
+		continue;
+	tap_is_int(v.job.id, id, "when the server is there again it is used again");
+	job_view_release(&v);
+	tap_is_int(store_next_ready(s, &when, &e), 0, "what was prepared there is prepared anew");
+	tap_is_int(submit(s, &other, &e), 0, "and it stores");
+	tap_is_int(other, id + 1, "what comes next");
+	pg_server_sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+		      " WHERE application_name = 'jobsched'");
+	tap_is_int(submit(s, &other, &e), 0, "a connection that was ended is not even noticed");
+	store_close(s);
+}
+
+/* ---- answers that are lost ---- */
+
+static void
+test_lost_answer(const char *uri)
+{
+	struct store *s = new_store(), *far = must_open(uri);
+	struct finished done;
+	struct claims c;
+	int64_t id, runner;
+	struct err e;
+
+	pg_proxy_lose_one_commit();
+	tap_is_int(submit(far, &id, &e), 0, "an answer that was lost is asked for");
+	tap_is_int(pg_server_number("SELECT count(*) FROM jobsched.jobs"), 1, "and the job is there once");
+	pg_proxy_lose_request();
+	refused(submit(far, &id, &e), E_STORE, &e, "is out of reach", "a commit that was lost is none");
+	tap_is_int(pg_server_number("SELECT count(*) FROM jobsched.jobs"), 1, "and nothing is there");
+	store_runner_add(far, "alpha", T0, &runner, &e);
+	pg_proxy_lose_one_commit();
+	tap_is_int(claim(far, runner, &c, &e), 0, "so with a claim");
+	tap_ok(c.n == 1, "which is handed out");
+	pg_proxy_lose_one_commit();
+	tap_is_int(finish(far, c.n == 1 ? c.v[0].fence : 0, &done, &e), 0, "and an end");
+	tap_ok(!done.stale, "which counts once");
+	claims_release(&c);
+	tap_is_int(pg_server_number("SELECT count(*) FROM jobsched.attempts WHERE outcome = 'ok'"), 1,
+	    "in the ledger as well");
+	store_close(far);
+	store_close(s);
+}
+
+/* The server is away for longer than anybody waits. */
+static void
+test_unknown(const char *uri)
+{
+	struct store *s = new_store(), *far = must_open(uri);
+	struct claims c;
+	int64_t id, runner;
+	struct err e;
+
+	submit(s, &id, &e);
+	store_runner_add(far, "alpha", T0, &runner, &e);
+	pg_proxy_lose_commit();
+	refused(claim(far, runner, &c, &e), E_STORE, &e, "before it could say whether this is stored",
+	    "what nobody can say is said so");
+	tap_ok(c.n == 0, "and nothing is handed out");
+	tap_is_int(pg_server_number("SELECT count(*) FROM jobsched.attempts"), 1, "though it was stored");
+	pg_proxy_mend();
+	while (claim(far, runner, &c, &e) < 0)
+		continue;
+	tap_ok(c.n == 1 && c.v[0].attempt == 1 && c.v[0].fence == 2,
+	    "the next claim undoes it, and takes it anew, as the same attempt");
+	claims_release(&c);
+	tap_is_int(pg_server_number("SELECT count(*) FROM jobsched.attempts"), 1, "there is one");
+	store_close(far);
+	store_close(s);
+}
+
+int
+main(void)
+{
+	const char *why, *uri;
+
+	test_addresses();
+	if (!pg_server_start(&why)) {
+		tap_skip("all that needs a server", why);
+		return tap_done();
+	}
+	test_refused_addresses();
+	test_password();
+	test_roles();
+	test_versions();
+	test_not_ours();
+	test_check();
+	test_busy();
+	test_restart();
+	uri = pg_proxy_start();
+	test_lost_answer(uri);
+	test_unknown(uri);
+	pg_proxy_stop();
+	pg_server_stop();
+	return tap_done();
+}
