@@ -59,7 +59,7 @@ json_type() {
 
 # sql STATEMENT: in the test's database, which others may be using.
 sql() {
-	sqlite3 -cmd '.timeout 10000' "$JOBSCHED_DB" "$1"
+	sqlite3 -cmd '.timeout 600000' "$JOBSCHED_DB" "$1"
 }
 
 # nobody_home: $nobody is the home of an account without rights, for as_nobody; the test is skipped where there

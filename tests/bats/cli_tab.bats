@@ -54,7 +54,7 @@ setup() {
 
 @test "a FIFO is refused at once" {
 	mkfifo fifo
-	run --separate-stderr timeout 10 jobsched tab check fifo
+	run --separate-stderr timeout 600 jobsched tab check fifo
 	[ "$status" -eq 1 ]
 }
 

@@ -32,7 +32,7 @@ real_us() {
 slowness() {
 	local slow=$(($1 - clock_put - 10000000))
 
-	echo $((slow > 0 ? slow / 10 * 9 : 0))
+	echo $((slow > 0 ? slow * 9 / 10 : 0))
 }
 
 # clock_us: what the wall clock shows, in microseconds.

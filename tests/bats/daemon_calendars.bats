@@ -3,10 +3,12 @@
 # calendar changes.
 
 load lib.bash
+load clock.bash
 
 setup() {
 	instance $'calendar_dir = days\ntz = UTC'
 	mkdir days
+	on_test_clock '2026-06-01 10:01Z'
 }
 
 teardown() {
@@ -20,9 +22,9 @@ calendar() {
 	mv "days/.$1" "days/$1"
 }
 
-# day N: the date N days from now.
+# day N: the date N days from now, of which a few hours are left.
 day() {
-	date -u -d "$1 days" +%F
+	date -u -d "2026-06-01 $1 days" +%F
 }
 
 # reload: HUP, and until it is done.
@@ -38,13 +40,6 @@ reloaded_since() {
 	[ "$(logged "tabs reloaded")" -gt "$1" ]
 }
 
-# A daemon on a clock of its own, which is in the file `clock`.
-start_on_clock() {
-	export JOBSCHED_TEST_CLOCK=$T/clock
-	[ -e clock ] || echo "0 0" >clock
-	JOBSCHEDD=$builddir/tests/fake/jobschedd start_daemon
-}
-
 # calendar_of JOB: the one that its newest row of the ledger names.
 calendar_of() {
 	answer '$.attempts[0].calendar' js --json attempts "$1"
@@ -57,13 +52,13 @@ calendar_of() {
 	js submit --name=only --every=1s --only-on=freeze -- true
 	poll 20 ledger_is "sum(job = 'only') >= 2 AND sum(job = 'frozen' AND count > 1) = 1"
 	ledger_is "min(job = 'only' OR (outcome = 'skipped' AND reason = 'calendar'))"
-	ledger_is "max(job = 'only' AND outcome = 'skipped') = 0"
+	ledger_is "max(job = 'only' AND reason = 'calendar') = 0"
 	[ "$(calendar_of frozen)" = freeze ]
 
 	echo "# no more" | calendar freeze
 	reload
 	poll 20 ledger_is "sum(job = 'frozen' AND outcome = 'ok') >= 1"
-	poll 20 ledger_is "max(job = 'only' AND outcome = 'skipped') = 1"
+	poll 20 ledger_is "max(job = 'only' AND reason = 'calendar') = 1"
 }
 
 @test "what is run by hand runs on any day" {
@@ -107,11 +102,11 @@ calendar_of() {
 
 @test "after a downtime each day has one fate, and closed ones are not made up for" {
 	echo "$(day 3)..$(day 5)" | calendar freeze
-	start_on_clock
+	start_daemon
 	js submit --name=daily --cron='0 0 * * *' --not-on=freeze -- true
 	stop_daemon
-	echo "$((10 * 86400 * 1000000)) $((10 * 86400 * 1000000))" >clock
-	start_on_clock
+	sleep_for $((10 * 86400))
+	start_daemon
 	poll 20 ledger_is "sum(outcome = 'ok') = 1"
 	run ledger "group_concat(reason || ' ' || count, ', ') FROM
 		(SELECT * FROM attempt WHERE outcome = 'skipped' ORDER BY scheduled_for)"
@@ -120,11 +115,11 @@ calendar_of() {
 
 @test "what was missed is not made up for in a freeze" {
 	echo "$(day 3)..$(day 5)" | calendar freeze
-	start_on_clock
+	start_daemon
 	js submit --name=daily --cron='0 0 * * *' --not-on=freeze -- true
 	stop_daemon
-	echo "$((4 * 86400 * 1000000)) $((4 * 86400 * 1000000))" >clock
-	start_on_clock
+	sleep_for $((4 * 86400))
+	start_daemon
 	poll 20 ledger_is "sum(count) = 4"
 	ledger_is "count(*) = 1 AND min(reason = 'calendar')"
 }

@@ -182,12 +182,17 @@ none_open() {
 
 @test "SIGKILL of the runner amid a burst: what was not started runs later, nothing runs twice" {
 	start_daemon
+	# One that runs whenever the runner is killed.
+	js -q submit -- sh -c 'echo $JOBSCHED_JOB_ID >>out/starts; until [ -e out/go ]; do sleep 0.05; done
+		echo $JOBSCHED_JOB_ID >>out/ends' >>ids
+	poll 20 lines_in out/starts 1
 	short 1000
 	poll 20 lines_in out/starts 20
 	kill_runners
+	: >out/go
 	poll 60 none_open
 	has_logged "taking in its journal"
-	[ "$(wc -l <out/starts)" = 1000 ]
+	[ "$(wc -l <out/starts)" = 1001 ]
 	evidence_agrees
 	run -0 js db check
 }

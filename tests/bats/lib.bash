@@ -146,6 +146,20 @@ clean_up() {
 	poll 10 none_left
 }
 
+# ---- the store ----
+
+# slow_down EVENT COST: each EVENT, "INSERT ON jobs", takes some time more until speed_up, of 1000 a tenth of a
+# millisecond or so: what a test has to see in its middle does not pass while it looks away.
+slow_down() {
+	sqlite3 -cmd '.timeout 600000' jobs.db "CREATE VIEW slow AS WITH RECURSIVE n (i) AS
+		(SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT $2) SELECT i FROM n;
+		CREATE TRIGGER slowly AFTER $1 BEGIN SELECT count(*) FROM slow; END"
+}
+
+speed_up() {
+	sqlite3 -cmd '.timeout 600000' jobs.db "DROP TRIGGER slowly; DROP VIEW slow"
+}
+
 # ---- answers ----
 
 # answer PATH COMMAND...: one value of what the command answers in JSON.
