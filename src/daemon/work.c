@@ -12,6 +12,12 @@
 #include "daemon/tabs.h"
 #include "daemon/zones.h"
 
+/*
+ * Between two pieces others write, who look every few milliseconds whether they can: without it
+ * they would hardly ever find the store free, and be refused in the end.
+ */
+static const struct timeval breath = { 0, 5000 };
+
 /* The store failed. */
 static void
 try_later(struct daemon *d)
@@ -67,8 +73,6 @@ work_run(struct daemon *d, int64_t us)
 void
 work_soon(struct daemon *d)
 {
-	static const struct timeval now = { 0, 0 };
-
 	if (is_left(d) && !event_pending(d->work, EV_TIMEOUT, NULL))
-		event_add(d->work, &now);
+		event_add(d->work, &breath);
 }
