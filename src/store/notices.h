@@ -46,7 +46,8 @@ int store_notice_get(struct store *, int64_t fence, struct notice *, struct err 
 void notice_release(struct notice *);
 
 /*
- * It has been told, and is forgotten. With a problem, which is kept with the attempt: it is due
+ * It has been told, and is forgotten. With a problem, which is kept with the attempt, or with the
+ * skip of what never had one: it is due
  * again at again_at, or, INSTANT_NONE, forgotten all the same.
  */
 int store_notice_done(struct store *, const struct notice_key *, const char *problem,

@@ -220,9 +220,25 @@ notices_are() {
 	grep -qE "^prerequisite job 1( '[a-z]+')? failed" out/mail.*
 }
 
-@test "on_failure that fails is seen at the attempt" {
+@test "what cannot be told of a job that failed without an attempt is seen at its place in the ledger" {
+	mailer 'exit 75'
+	start_daemon
+	js submit --name=first -- sh -c 'until [ -e out/go ]; do sleep 0.05; done; exit 1'
+	js submit --name=next --after=first --mail=a -- true
+	: >out/go
+	poll 20 noted next "mail: exit status 75"
+	[ "$(answer '$.jobs[0].attempts[0].notice' js --json status next)" = "mail: exit status 75" ]
+	js attempts next | grep -q "; mail: exit status 75$"
+	js status next | grep -q "; mail: exit status 75$"
+	notices_are 1
+}
+
+@test "on_failure that fails is seen at the attempt, and where there was none" {
 	sed -i 's/^.*on_failure.*$/on_failure = "exit 9"/' "$C"
 	start_daemon
-	js submit --name=bad -- false
+	js submit --name=bad -- sh -c 'until [ -e out/go ]; do sleep 0.05; done; exit 1'
+	js submit --name=next --after=bad -- true
+	: >out/go
 	poll 10 noted bad "on_failure: exit status 9"
+	poll 10 noted next "on_failure: exit status 9"
 }

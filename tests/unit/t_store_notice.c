@@ -103,6 +103,28 @@ test_failures(struct fx *fx)
 	    "and on_failure is told of it, once");
 }
 
+static int
+see_notice(void *arg, const struct ledger_row *r)
+{
+	char **text = arg;
+
+	free(*text);
+	*text = xstrdup(r->notice);
+	return 1;
+}
+
+static char *
+noted(struct fx *fx, int64_t job)
+{
+	struct ledger_filter f;
+	char *text = NULL;
+
+	ledger_filter_init(&f);
+	f.job_id = job;
+	fx_need(fx, store_ledger(fx->s, &f, see_notice, &text, &fx->e), "ledger");
+	return text;
+}
+
 /* What fails with a job that it comes after has no attempt that could be told of. */
 static void
 test_prerequisite(struct fx *fx)
@@ -111,6 +133,7 @@ test_prerequisite(struct fx *fx)
 	struct notice n;
 	int64_t id;
 	struct keys k;
+	char *text;
 
 	store_tell_failures(fx->s, true);
 	first.name = xstrdup("first");
@@ -131,30 +154,17 @@ test_prerequisite(struct fx *fx)
 		   strcmp(n.reason, "prerequisite job 1 'first' failed") == 0,
 	    "as one that did not run, with the reason");
 	notice_release(&n);
+	fx_need(fx, store_notice_done(fx->s, &k.v[0], "gone", fx->now, &fx->e), "done");
+	k.v[0].tries++;
+	text = noted(fx, id);
+	tap_is_str(text, "mail: gone", "why it could not be told is with the skip");
+	free(text);
 	for (size_t i = 0; i < k.n; i++)
 		fx_need(fx, store_notice_done(fx->s, &k.v[i], NULL, INSTANT_NONE, &fx->e), "done");
 	tap_is_int((int64_t)notices(fx).n, 0, "and once");
-}
-
-static int
-see_notice(void *arg, const struct ledger_row *r)
-{
-	char **text = arg;
-
-	free(*text);
-	*text = xstrdup(r->notice);
-	return 1;
-}
-
-static char *
-noted(struct fx *fx)
-{
-	struct ledger_filter f;
-	char *text = NULL;
-
-	ledger_filter_init(&f);
-	fx_need(fx, store_ledger(fx->s, &f, see_notice, &text, &fx->e), "ledger");
-	return text;
+	text = noted(fx, id);
+	tap_ok(text == NULL, "and then the skip says no more of it");
+	free(text);
 }
 
 static void
@@ -170,19 +180,19 @@ test_done(struct fx *fx)
 	fx_need(fx, store_notice_done(fx->s, &key, "no mailer", fx->now + USEC, &fx->e), "done");
 	key = notices(fx).v[0];
 	tap_ok(key.due_at == fx->now + USEC && key.tries == 1, "one that failed is due again");
-	text = noted(fx);
+	text = noted(fx, 0);
 	tap_is_str(text, "mail: no mailer", "and the attempt says so");
 	free(text);
 	fx_need(fx, store_notice_done(fx->s, &key, NULL, INSTANT_NONE, &fx->e), "done");
 	tap_is_int((int64_t)notices(fx).n, 0, "one that went well is forgotten");
-	text = noted(fx);
+	text = noted(fx, 0);
 	tap_ok(text == NULL, "with the problem it had");
 	free(text);
 	fence = claimed(fx, MAIL_FAILURE, 0);
 	fx_end(fx, fence, OUTCOME_FAILED);
 	key = notices(fx).v[0];
 	fx_need(fx, store_notice_done(fx->s, &key, "gone", INSTANT_NONE, &fx->e), "done");
-	text = noted(fx);
+	text = noted(fx, 0);
 	tap_ok(notices(fx).n == 0 && strcmp(text, "mail: gone") == 0,
 	    "one that is given up leaves its problem behind");
 	free(text);

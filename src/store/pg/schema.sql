@@ -164,7 +164,8 @@ CREATE TABLE skips (
 	first_scheduled_for bigint NOT NULL,
 	last_scheduled_for bigint NOT NULL,
 	recorded_at bigint NOT NULL,
-	after_fence bigint NOT NULL   -- the job's newest attempt then; 0: none
+	after_fence bigint NOT NULL,  -- the job's newest attempt then; 0: none
+	notice text                   -- prerequisite: why nobody could be told of it
 );
 
 CREATE INDEX skips_job ON skips (job_id);

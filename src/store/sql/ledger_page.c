@@ -172,8 +172,8 @@ ledger_attempts(struct stream *s, struct err *e)
 
 #define SKIP                                                                                      \
 	"SELECT s.id, s.job_id, j.name, s.reason, s.count, s.first_scheduled_for,"                \
-	" s.last_scheduled_for, s.recorded_at, s.detail FROM skips s LEFT JOIN jobs j ON j.id = " \
-	"s.job_id"
+	" s.last_scheduled_for, s.recorded_at, s.detail, s.notice"                                \
+	" FROM skips s LEFT JOIN jobs j ON j.id = s.job_id"
 
 static void
 read_skip(struct cursor *st, struct ledger_row *r)
@@ -187,6 +187,7 @@ read_skip(struct cursor *st, struct ledger_row *r)
 	    .last_scheduled_for = col_int(st, 6),
 	    .claimed_at = col_int(st, 7),
 	    .detail = xstrdup(col_text(st, 8)),
+	    .notice = xstrdup(col_text(st, 9)),
 	    .scheduled_for = col_int(st, 5),
 	    .outcome = OUTCOME_SKIPPED,
 	    .exit_status = -1,

@@ -191,8 +191,10 @@ note_problem(struct db *db, const struct notice_key *key, const char *problem, s
 	if (problem == NULL && key->tries == 0)
 		return 0;
 	text = problem != NULL ? xasprintf("%s: %s", notice_word(key->kind), problem) : NULL;
-	rc = db_do(db, e, "UPDATE attempts SET notice = ? WHERE id = ?",
-	    BIND(S(text), I(key->fence)));
+	rc = db_do(db, e,
+	    key->fence > 0 ? "UPDATE attempts SET notice = ? WHERE id = ?"
+			   : "UPDATE skips SET notice = ? WHERE id = ?",
+	    BIND(S(text), I(imaxabs(key->fence))));
 	free(text);
 	return rc;
 }

@@ -160,7 +160,8 @@ CREATE TABLE skips (
 	first_scheduled_for INTEGER NOT NULL,
 	last_scheduled_for INTEGER NOT NULL,
 	recorded_at INTEGER NOT NULL,
-	after_fence INTEGER NOT NULL   -- the job's newest attempt then; 0: none
+	after_fence INTEGER NOT NULL,  -- the job's newest attempt then; 0: none
+	notice TEXT                    -- prerequisite: why nobody could be told of it
 ) STRICT;
 
 CREATE INDEX skips_job ON skips (job_id);
