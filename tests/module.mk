@@ -13,8 +13,9 @@ check_LIBRARIES += libtap.a
 libtap_a_SOURCES = %D%/lib/tap.c %D%/lib/tap.h
 include $(srcdir)/tests/fake/module.mk
 include $(srcdir)/tests/bench/module.mk
-include $(srcdir)/tests/unit/module.mk
+# First, for they take longest.
 include $(srcdir)/tests/bats/module.mk
+include $(srcdir)/tests/unit/module.mk
 include $(srcdir)/tests/faults/module.mk
 include $(srcdir)/tests/fuzz/module.mk
 include $(srcdir)/tests/lint/module.mk

@@ -3,6 +3,7 @@
 # else is ended.
 
 load lib.bash
+load clock.bash
 
 setup() {
 	instance 'log_level = debug'
@@ -51,16 +52,18 @@ hidden_is_gone() {
 }
 
 @test "a timeout reaches who has nothing in common with the job any more" {
+	on_test_clock
 	start_daemon
-	js submit --name=slow --timeout=2s --grace=1s -- sh -c ". $T/hides; exec sleep 60"
+	js submit --name=slow --timeout=1h --grace=1s -- sh -c ". $T/hides; while :; do echo; sleep 0.1; done"
 	poll 20 [ -e out/began ]
+	time_goes_by
 	poll 30 hidden_is_gone
 	poll 20 ledger_is "min(outcome = 'timeout')"
 }
 
 @test "a cancel reaches it, though the main process has ended within the grace" {
 	start_daemon
-	js submit --name=long --grace=2s -- sh -c ". $T/hides; exec sleep 60"
+	js submit --name=long --grace=2s -- sh -c ". $T/hides; exec sleep 1000"
 	poll 20 [ -e out/began ]
 	js cancel long
 	poll 20 ledger_is "min(outcome = 'cancelled')"
@@ -68,17 +71,18 @@ hidden_is_gone() {
 }
 
 @test "a timeout reaches it, though the runner is killed before" {
+	on_test_clock
 	start_daemon
-	js submit --name=slow --timeout=3s --grace=1s -- sh -c ". $T/hides; exec sleep 60"
+	js submit --name=slow --timeout=1h --grace=1s -- sh -c ". $T/hides; exec sleep 1000"
 	poll 20 [ -e out/began ]
-	kill_runners
+	time_goes_by_without_runner
 	poll 30 hidden_is_gone
 	poll 20 ledger_is "min(outcome = 'timeout')"
 }
 
 @test "a cancel reaches it, though runner and scheduler are killed in its middle" {
 	start_daemon
-	js submit --name=long --grace=3s -- sh -c ". $T/hides; exec sleep 60"
+	js submit --name=long --grace=3s -- sh -c ". $T/hides; exec sleep 1000"
 	poll 20 [ -e out/began ]
 	js cancel long
 	poll 20 ledger_is "min(outcome = 'cancelled')"
@@ -93,7 +97,7 @@ hidden_is_gone() {
 	js submit --name=leaves -- sh "$T/hides"
 	js wait leaves
 	for i in 1 2 3 4 5 6; do
-		js submit --name="long$i" --grace=0s -- sh -c ": >$T/out/began.$i; exec sleep 60"
+		js submit --name="long$i" --grace=0s -- sh -c ": >$T/out/began.$i; exec sleep 1000"
 	done
 	for i in 1 2 3 4 5 6; do
 		poll 20 [ -e "out/began.$i" ]

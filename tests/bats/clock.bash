@@ -92,7 +92,19 @@ sleep_for_us() {
 	put_clock
 }
 
-# nudge: a runner looks at its clock when something comes to it.
-nudge() {
-	js -q submit -- true
+# time_goes_by: an hour, the timeout of a job for whose end a test waits. Its runner looks at the clock when
+# something comes to it, as what such a job says now and then.
+time_goes_by() {
+	sleep_for 3600
+}
+
+# The same, and the runner is killed before it can see it.
+time_goes_by_without_runner() {
+	local pid
+
+	for pid in $(runner_pids); do
+		kill -s STOP "$pid"
+	done
+	time_goes_by
+	kill_runners
 }

@@ -1,14 +1,17 @@
 # What people and scripts see: the commands, and the daemon, as black boxes.
+#
+# Those that take longest come first, so that none is left over when all others have ended.
 BATS_TESTS =
+BATS_TESTS += %D%/failpoints_kill_1.bats %D%/failpoints_kill_2.bats %D%/faults.bats %D%/kills.bats
+BATS_TESTS += %D%/daemon_faults.bats %D%/failpoints.bats %D%/hostile.bats %D%/timeout.bats %D%/daemon.bats
 BATS_TESTS += %D%/checker.bats
 BATS_TESTS += %D%/clock.bats
-BATS_TESTS += %D%/filters.bats %D%/kills.bats %D%/life.bats %D%/order.bats %D%/queues.bats
-BATS_TESTS += %D%/hostile.bats %D%/crowd.bats
-BATS_TESTS += %D%/failpoints.bats %D%/failpoints_kill_1.bats %D%/failpoints_kill_2.bats
-BATS_TESTS += %D%/faults.bats %D%/faults_disk.bats
-BATS_TESTS += %D%/daemon.bats %D%/daemon_calendars.bats %D%/daemon_faults.bats %D%/daemon_tabs.bats %D%/examples.bats
+BATS_TESTS += %D%/filters.bats %D%/life.bats %D%/order.bats %D%/queues.bats
+BATS_TESTS += %D%/crowd.bats
+BATS_TESTS += %D%/faults_disk.bats
+BATS_TESTS += %D%/daemon_calendars.bats %D%/daemon_tabs.bats %D%/examples.bats
 BATS_TESTS += %D%/huge_tabs.bats %D%/zones.bats
-BATS_TESTS += %D%/checkpoint.bats %D%/mail.bats %D%/output.bats %D%/timeout.bats %D%/cgroups.bats
+BATS_TESTS += %D%/checkpoint.bats %D%/mail.bats %D%/output.bats %D%/cgroups.bats
 BATS_TESTS += %D%/pg_cli.bats
 BATS_TESTS += %D%/pam.bats %D%/pids.bats %D%/someone.bats %D%/versions.bats
 TESTS += $(BATS_TESTS)

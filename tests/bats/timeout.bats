@@ -27,22 +27,6 @@ tree='
 	: >out/began
 	while :; do echo; sleep 0.1; done'
 
-# time_goes_by: an hour, which is the timeout of each of these jobs.
-time_goes_by() {
-	sleep_for 3600
-}
-
-# The same, and the runner is killed before it can see it.
-time_goes_by_without_runner() {
-	local pid
-
-	for pid in $(runner_pids); do
-		kill -s STOP "$pid"
-	done
-	time_goes_by
-	kill_runners
-}
-
 tree_is_gone() {
 	local f
 
