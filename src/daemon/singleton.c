@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <libutil.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,6 +18,9 @@ struct singleton {
 
 /* An owner that ends just now may take its file away between our two looks at it. */
 #define TRIES 100
+/* 5 s. */
+#define PATIENCE 250
+#define PAUSE_US 20000
 
 static struct pidfh *
 open_locked(const char *path, pid_t *other)
@@ -31,6 +35,27 @@ open_locked(const char *path, pid_t *other)
 	return NULL;
 }
 
+/*
+ * A daemon that was killed while it started a process has its locks for as long as that takes to
+ * become another program, and one that comes up just now has not yet said who it is. So only who is
+ * named and lives is a reason to give up at once.
+ */
+static struct pidfh *
+open_patiently(const char *path, pid_t *other)
+{
+	struct pidfh *fh = open_locked(path, other);
+
+	for (int i = 0; fh == NULL && (errno == EEXIST || errno == EAGAIN) && i < PATIENCE; i++) {
+		if (*other > 0 && (kill(*other, 0) == 0 || errno == EPERM)) {
+			errno = EEXIST;
+			break;
+		}
+		usleep(PAUSE_US);
+		fh = open_locked(path, other);
+	}
+	return fh;
+}
+
 static int
 take(struct pidfh **fh, const char *path, const char *what, int failure, pid_t *other,
     struct err *e)
@@ -40,7 +65,7 @@ take(struct pidfh **fh, const char *path, const char *what, int failure, pid_t *
 	/* It is emptied when it is locked: not so what somebody has laid in its place. */
 	if (lstat(path, &st) == 0 && (!S_ISREG(st.st_mode) || st.st_uid != geteuid()))
 		return err_set(e, E_PERM, "'%s' is not a file of ours", path);
-	if ((*fh = open_locked(path, other)) != NULL)
+	if ((*fh = open_patiently(path, other)) != NULL)
 		return 0;
 	if (errno != EEXIST && errno != EAGAIN)
 		return err_errno(e, errno == EACCES ? E_PERM : failure, "cannot lock '%s'", path);

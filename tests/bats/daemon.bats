@@ -138,6 +138,22 @@ teardown() {
 	js wait still
 }
 
+@test "what a killed daemon leaves of its lock for a moment does not refuse the next" {
+	js db init
+	sh -c 'exit 0' &
+	gone=$!
+	wait "$gone"
+	exec 9>>jobs.db.lock
+	echo "$gone" >jobs.db.lock
+	flock 9
+	jobschedd -f -C "$C" 2>>log 3>&- 4>&- 9>&- &
+	daemon=$!
+	exec 9>&-
+	poll 20 daemon_is_up
+	stop_daemon
+	[ "$status" -eq 0 ]
+}
+
 @test "a daemon that was killed leaves no lock behind" {
 	start_daemon
 	stop_daemon KILL
