@@ -71,15 +71,15 @@ loads_libpq() {
 
 @test "tabs, pauses, order keys, prerequisites and bulk work as on SQLite" {
 	tab jobs <<-END
-		* * * * * @USER@ --name=minutely true
+		0 0 1 1 * @USER@ --name=yearly true
 		@every 1h @USER@ --name=hourly : >$T/out/hourly
 	END
 	start_daemon
 	poll 20 [ -e out/hourly ]
 	jobs_are "sum(tab IS NOT NULL) = 2"
-	js pause minutely
-	state_is minutely paused
-	js resume minutely
+	js pause yearly
+	state_is yearly paused
+	js resume yearly
 	for i in 1 2 3; do
 		js submit --order-key=one -- sh -c "echo $i >>out/order"
 	done
@@ -92,7 +92,7 @@ loads_libpq() {
 	[ "$(tr -d '\n' <out/order)" = 123 ]
 	rm tabs/jobs
 	kill -HUP "$daemon"
-	poll 20 state_is minutely retired
+	poll 20 state_is yearly retired
 	js db prune
 	js db check
 }
