@@ -279,5 +279,6 @@ main(int argc, char **argv)
 	daemon_close(&d);
 	strv_clear(&args.tabs);
 	free((char *)(uintptr_t)args.config);
+	free((char *)(uintptr_t)args.database);
 	return status;
 }

@@ -115,9 +115,9 @@ step_names(struct tabdiff *d, struct err *e)
 {
 	struct comparison *c = &d->compared;
 	size_t left = c->nchanges - d->named, n = left < TABDIFF_PIECE ? left : TABDIFF_PIECE;
-	int rc = claim_names(d, c->changes + d->named, n, e);
+	int rc;
 
-	if (rc < 0)
+	if (n > 0 && (rc = claim_names(d, c->changes + d->named, n, e)) < 0)
 		return rc;
 	if ((d->named += n) < c->nchanges)
 		return 1;
@@ -169,13 +169,14 @@ int
 tabdiff_carry_out(struct tabdiff *d, const struct tabdiff_moment *m, struct err *e)
 {
 	struct comparison *c = &d->compared;
-	struct tab_change *changes = c->changes + d->done;
 	size_t left = c->nchanges - d->done, n = left < d->batch ? left : d->batch, bad = 0;
 	int64_t begin = clock_boot();
+	struct tab_change *changes;
 	int rc;
 
 	if (n == 0)
 		return 0;
+	changes = c->changes + d->done;
 	if ((rc = store_tab_change(
 		 c->store, changes, n, m->now, m->zone, m->boot_id, &bad, e)) < 0) {
 		if (rc == E_CONFLICT && bad < n && changes[bad].job != NULL)

@@ -93,7 +93,8 @@ sleep_for_us() {
 }
 
 # time_goes_by: an hour, the timeout of a job for whose end a test waits. Its runner looks at the clock when
-# something comes to it, as what such a job says now and then.
+# something comes to it, as what such a job says now and then. Where the runner is killed and the job is to
+# live on, that must not care for SIGPIPE.
 time_goes_by() {
 	sleep_for 3600
 }

@@ -99,6 +99,25 @@ reloaded_since() {
 	ledger_is "sum(job = 'kept') = 1 AND sum(job = 'changed') = 1"
 }
 
+@test "a tab without entries is loaded, and one that says the same again changes nothing" {
+	echo "# none" | tab empty
+	tab same <<-END
+		@every 1h @USER@ --name=same true
+	END
+	start_daemon
+	jobs_are "count(*) = 1"
+	echo "# still none" | tab empty
+	tab same <<-END
+		# The same.
+		@every 1h @USER@ --name=same true
+	END
+	reload
+	[ "$(answer '$.tab_errors' js --json status)" = "[]" ]
+	jobs_are "count(*) = 1"
+	daemon_is_up
+	kill -0 "$daemon"
+}
+
 @test "a bad tab changes nothing, and its error is in status as file, line and column" {
 	tab good <<-END
 		@every 1s @USER@ --name=good true

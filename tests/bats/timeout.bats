@@ -16,8 +16,9 @@ teardown() {
 
 # A job whose child is in a session of its own, and whose grandchild has lost its parent as well. All
 # write their pids; with "deaf", they do not care for TERM, of which the main process only tells. What it says
-# now and then lets its runner look at the clock, as that of all jobs here.
+# now and then lets its runner look at the clock, as that of all jobs here; it does not end with who listens.
 tree='
+	trap "" PIPE
 	[ "$1" != deaf ] || trap "" TERM
 	echo $$ >out/pid.main
 	setsid sh -c "echo \$\$ >out/pid.session; while :; do sleep 0.1; done" &
@@ -129,6 +130,7 @@ tree_is_gone() {
 # A main process that dies of TERM. The others do not: a child in its group, one in a session of its own, and
 # one that has lost its parent as well.
 survivors='
+	trap "" PIPE
 	for who in group session orphan; do
 		run="trap \"\" TERM; echo \$\$ >out/pid.$who; while :; do sleep 0.1; done"
 		case $who in
@@ -195,7 +197,7 @@ main_is_gone() {
 
 @test "who is deaf to TERM gets KILL, though the runner is killed within the grace" {
 	start_daemon
-	js submit --name=deaf --timeout=1h --grace=4s -- sh -c 'trap ": >out/told" TERM
+	js submit --name=deaf --timeout=1h --grace=4s -- sh -c 'trap "" PIPE; trap ": >out/told" TERM
 		echo $$ >out/pid.main; : >out/began
 		while :; do echo; sleep 0.1; done'
 	poll 10 [ -e out/began ]
