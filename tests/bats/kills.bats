@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
 # What of a job's life is under way when the scheduler or the runner is killed: overlap, prerequisites, pauses,
-# output, cancel, and telling people. Retries, order keys, queues, timeouts, checkpoints and batches have such
-# tests where their others are.
+# output, cancel, and telling people. See kills_life.bats, too.
 
 load lib.bash
+load kills.bash
 load clock.bash
 
 setup() {
@@ -21,27 +21,6 @@ teardown() {
 # told TEXT: what is run for each dead occurrence from now on.
 told() {
 	printf 'T=%s\n%s\n' "$T" "$1" >on-failure
-}
-
-# strike scheduler|runner|both: kills it, and lets it start again.
-strike() {
-	[ "$1" = scheduler ] || kill_runners
-	[ "$1" != runner ] || return 0
-	stop_daemon KILL
-	start_daemon
-}
-
-# until_go NAME: shell text of a job that goes on when out/NAME is there.
-until_go() {
-	printf ': >"%s/out/began.%s"; until [ -e "%s/out/go.%s" ]; do sleep 0.05; done' "$T" "$1" "$T" "$1"
-}
-
-began() {
-	[ -e "out/began.$1" ]
-}
-
-lines_in() {
-	[ "$(wc -l 2>/dev/null <"$1" || echo 0)" -ge "$2" ]
 }
 
 # alone NAME: shell text that tells of each start, and of one whose forerunner has not ended.

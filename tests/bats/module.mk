@@ -2,7 +2,7 @@
 #
 # Those that take longest come first, so that none is left over when all others have ended.
 BATS_TESTS =
-BATS_TESTS += %D%/failpoints_kill_1.bats %D%/failpoints_kill_2.bats %D%/faults.bats %D%/kills.bats
+BATS_TESTS += %D%/failpoints_kill_1.bats %D%/failpoints_kill_2.bats %D%/faults.bats %D%/kills.bats %D%/kills_life.bats
 BATS_TESTS += %D%/daemon_faults.bats %D%/failpoints.bats %D%/hostile.bats %D%/timeout.bats %D%/daemon.bats
 BATS_TESTS += %D%/checker.bats
 BATS_TESTS += %D%/clock.bats
@@ -15,7 +15,7 @@ BATS_TESTS += %D%/checkpoint.bats %D%/mail.bats %D%/output.bats %D%/cgroups.bats
 BATS_TESTS += %D%/pg_cli.bats
 BATS_TESTS += %D%/pam.bats %D%/pids.bats %D%/someone.bats %D%/versions.bats
 TESTS += $(BATS_TESTS)
-EXTRA_DIST += $(BATS_TESTS) %D%/pg.bash %D%/lib.bash %D%/clock.bash %D%/failpoints.bash
+EXTRA_DIST += $(BATS_TESTS) %D%/pg.bash %D%/lib.bash %D%/clock.bash %D%/failpoints.bash %D%/kills.bash
 BATS_TESTS += \
 	%D%/cli_bulk.bats \
 	%D%/cli_db.bats \
