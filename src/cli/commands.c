@@ -9,7 +9,7 @@ extern const struct command cmd_submit, cmd_cancel, cmd_status, cmd_list, cmd_at
     cmd_output, cmd_wait, cmd_run, cmd_retry, cmd_pause, cmd_resume, cmd_next, cmd_forecast,
     cmd_tab_check, cmd_tab_list, cmd_tab_show, cmd_checkpoint_get, cmd_checkpoint_put,
     cmd_nodes, cmd_drain, cmd_undrain, cmd_metrics, cmd_db_init, cmd_db_check, cmd_db_backup,
-    cmd_db_upgrade, cmd_db_prune, cmd_help;
+    cmd_db_copy, cmd_db_upgrade, cmd_db_prune, cmd_help;
 
 const struct command *const commands[] = {
 	&cmd_submit,
@@ -37,6 +37,7 @@ const struct command *const commands[] = {
 	&cmd_db_init,
 	&cmd_db_check,
 	&cmd_db_backup,
+	&cmd_db_copy,
 	&cmd_db_upgrade,
 	&cmd_db_prune,
 	&cmd_help,

@@ -28,6 +28,7 @@ libcli_a_SOURCES = \
 	%D%/cmd_cancel.c \
 	%D%/cmd_checkpoint.c \
 	%D%/cmd_db.c \
+	%D%/cmd_db_copy.c \
 	%D%/cmd_drain.c \
 	%D%/cmd_forecast.c \
 	%D%/cmd_help.c \

@@ -1,7 +1,7 @@
 noinst_LIBRARIES += libstore.a
 libstore_a_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)
 libstore_a_SOURCES = \
-	%D%/backend.c %D%/backend.h %D%/change.h %D%/clock.h %D%/notices.h %D%/ops.h %D%/queue.h %D%/store.h \
+	%D%/backend.c %D%/backend.h %D%/change.h %D%/clock.h %D%/copy.h %D%/notices.h %D%/ops.h %D%/queue.h %D%/store.h \
 	%D%/store.c %D%/view.c \
 	%D%/sql/batch.c %D%/sql/batch.h \
 	%D%/sql/byhand.c %D%/sql/byhand.h \
@@ -14,6 +14,7 @@ libstore_a_SOURCES = \
 	%D%/sql/claim.c %D%/sql/claim.h \
 	%D%/sql/clock.c %D%/sql/clock.h \
 	%D%/sql/clock_job.c \
+	%D%/sql/copy.c \
 	%D%/sql/count.c %D%/sql/count.h \
 	%D%/sql/db.h \
 	%D%/sql/define.c %D%/sql/define.h \
@@ -56,6 +57,7 @@ libstore_a_SOURCES = \
 	%D%/sqlite/check.h %D%/sqlite/check_file.c %D%/sqlite/check_schema.c \
 	%D%/sqlite/commit.c \
 	%D%/sqlite/cursor.c \
+	%D%/sqlite/describe.c \
 	%D%/sqlite/fail.c \
 	%D%/sqlite/handle.h \
 	%D%/sqlite/migrate.c %D%/sqlite/migrate.h \
@@ -88,6 +90,7 @@ store_pg_so_SOURCES = \
 	%D%/pg/commit.c \
 	%D%/pg/connect.c \
 	%D%/pg/cursor.c \
+	%D%/pg/describe.c \
 	%D%/pg/fail.c \
 	%D%/pg/handle.h \
 	%D%/pg/migrate.c \

@@ -7,6 +7,7 @@
 
 #include "store/change.h"
 #include "store/clock.h"
+#include "store/copy.h"
 #include "store/notices.h"
 #include "store/queue.h"
 #include "store/store.h"
@@ -108,6 +109,8 @@ struct store_ops {
 	int (*check)(
 	    struct store *, void (*)(void *, const char *), void *, int64_t *, struct err *);
 	int (*backup)(struct store *, const char *, struct err *);
+	int (*copy)(struct store *, struct store *, const struct copy_watch *, struct copied *,
+	    struct err *);
 };
 
 #endif

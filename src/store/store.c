@@ -435,6 +435,13 @@ store_check(struct store *s, void (*each)(void *, const char *line), void *v, in
 }
 
 int
+store_copy(struct store *from, struct store *to, const struct copy_watch *watch,
+    struct copied *out, struct err *e)
+{
+	return from->ops->copy(from, to, watch, out, e);
+}
+
+int
 store_backup(struct store *s, const char *file, struct err *e)
 {
 	return s->ops->backup(s, file, e);

@@ -1,6 +1,7 @@
 /*
  * view: the structs in which the store answers: empty filters, and giving back what they hold.
  */
+#include "store/copy.h"
 #include "store/notices.h"
 
 #include <stdlib.h>
@@ -97,4 +98,13 @@ store_status_release(struct store_status *s)
 {
 	free(s->pause_reason);
 	s->pause_reason = NULL;
+}
+
+void
+copied_release(struct copied *c)
+{
+	for (size_t i = 0; i < c->n; i++)
+		free(c->v[i].name);
+	free(c->v);
+	memset(c, 0, sizeof(*c));
 }

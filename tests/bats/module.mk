@@ -12,7 +12,6 @@ BATS_TESTS += %D%/faults_disk.bats
 BATS_TESTS += %D%/daemon_calendars.bats %D%/daemon_tabs.bats %D%/examples.bats
 BATS_TESTS += %D%/huge_tabs.bats %D%/zones.bats
 BATS_TESTS += %D%/checkpoint.bats %D%/mail.bats %D%/output.bats %D%/cgroups.bats
-BATS_TESTS += %D%/pg_cli.bats
 BATS_TESTS += %D%/pam.bats %D%/pids.bats %D%/someone.bats %D%/versions.bats
 TESTS += $(BATS_TESTS)
 EXTRA_DIST += $(BATS_TESTS) %D%/pg.bash %D%/lib.bash %D%/clock.bash %D%/failpoints.bash %D%/kills.bash
@@ -25,3 +24,4 @@ BATS_TESTS += \
 	%D%/cli_submit.bats \
 	%D%/cli_tab.bats
 EXTRA_DIST += %D%/cli.bash
+BATS_TESTS += %D%/pg_cli.bats %D%/pg_copy.bats

@@ -57,7 +57,7 @@ pg_number(const PGresult *res, int column)
 extern const struct db_driver pg_driver;
 extern const struct store_ops pg_ops;
 
-/* cursor.c, commit.c: the driver's slots. */
+/* cursor.c, commit.c, describe.c: the driver's slots. */
 int pg_prepare(struct db *, const char *text, const struct val *, size_t n, struct cursor **,
     struct err *);
 void pg_finalize(struct cursor *);
@@ -75,6 +75,8 @@ void pg_rollback(struct db *);
 int pg_begin_read(struct db *, struct err *);
 int pg_end_read(struct db *, struct err *);
 int pg_reach(struct db *, enum db_reach, struct err *);
+int pg_describe(struct db *, void (*)(void *, const struct db_column *), void *, struct err *);
+int pg_numbered(struct db *, struct err *);
 
 /* open.c, migrate.c, check.c: slots of the store that are the driver's own. */
 int pg_open(struct store **, const char *, enum store_mode, struct err *);

@@ -1,10 +1,15 @@
 /*
  * open: a database by its URI, see store.h.
  */
+#include <string.h>
+#include <unistd.h>
+
 #include "base/err.h"
 #include "base/mem.h"
+#include "store/copy.h"
 #include "store/pg/address.h"
 #include "store/pg/handle.h"
+#include "store/sql/slots.h"
 
 static struct pg_db *
 handle_new(const char *locator)
@@ -123,11 +128,32 @@ pg_upgrade(const char *locator, int *from, int *to, struct err *e)
 	return rc;
 }
 
+/* It is made, and made private, by the store. */
+static int
+check_new(const char *file, struct err *e)
+{
+	if (access(file, F_OK) == 0)
+		return err_set(e, E_CONFLICT, "'%s' exists", file);
+	return 0;
+}
+
+/* In a file of SQLite. */
 int
 pg_backup(struct store *store, const char *file, struct err *e)
 {
-	(void)file;
-	return err_set(e, E_INPUT,
-	    "database '%s' is PostgreSQL's to back up: see 'pg_dump --schema=jobsched'",
-	    store->uri);
+	const struct copy_watch nobody = {NULL, NULL};
+	char *uri = xasprintf("sqlite:%s", file);
+	struct store *to;
+	struct copied sum;
+	int rc = check_new(file, e);
+
+	if (rc == 0 && (rc = store_open(&to, uri, STORE_CREATE, e)) == 0) {
+		if ((rc = sql_copy(store, to, &nobody, &sum, e)) == 0)
+			copied_release(&sum);
+		store_close(to);
+	}
+	if (rc < 0 && rc != E_CONFLICT)
+		unlink(file);
+	free(uri);
+	return rc;
 }

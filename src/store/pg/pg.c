@@ -23,6 +23,8 @@ const struct db_driver pg_driver = {
     .begin_read = pg_begin_read,
     .end_read = pg_end_read,
     .reach = pg_reach,
+    .describe = pg_describe,
+    .numbered = pg_numbered,
 };
 
 const struct store_ops pg_ops = {
@@ -88,6 +90,7 @@ const struct store_ops pg_ops = {
     .prune = sql_prune,
     .check = pg_check,
     .backup = pg_backup,
+    .copy = sql_copy,
 };
 
 MODULE(&pg_ops);

@@ -40,6 +40,7 @@ struct db {
 	char *name; /* as errors tell it, never with a password */
 	struct db_slot slots[DB_SLOTS];
 	int on_row; /* cursors that stand at a row */
+	struct strv texts; /* statements that were made for it: db_own_text */
 	char *job_get, *job_add, *job_set, *job_view; /* statements, of job_fields: row.h */
 	int64_t counted[N_COUNTERS]; /* by this transaction; written with its commit */
 	struct strv gates;	     /* to be looked at before the commit: see line.h */
@@ -65,6 +66,9 @@ void db_finalize(struct db *);
 void db_release(struct db *);
 
 /* ---- statements ---- */
+
+/* The handle's from now on, so that it lives as long: a statement made at run time. */
+const char *db_own_text(struct db *, char *text);
 
 #define BIND(...)                          \
 	(const struct val[]){__VA_ARGS__}, \

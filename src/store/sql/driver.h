@@ -75,6 +75,13 @@ enum db_reach {
 	REACH_BULK, /* bulk submission: for the rest of the handle's life */
 };
 
+/* A column of a table; one table's follow each other. */
+struct db_column {
+	const char *table, *name;
+	int kind; /* VAL_INT … */
+	bool key; /* of the primary key */
+};
+
 struct db_driver {
 	/* Prepares text for values of these kinds. */
 	int (*prepare)(struct db *, const char *text, const struct val *, size_t n,
@@ -114,6 +121,15 @@ struct db_driver {
 
 	/* Outside of transactions. */
 	int (*reach)(struct db *, enum db_reach, struct err *);
+
+	/*
+	 * Tells the columns of all tables that every engine has, in the order of the schema, so
+	 * that a table comes after those it refers to.
+	 */
+	int (*describe)(
+	    struct db *, void (*)(void *, const struct db_column *), void *, struct err *);
+	/* Rows were stored with numbers that the engine gives otherwise: it goes on behind them. */
+	int (*numbered)(struct db *, struct err *);
 };
 
 #endif

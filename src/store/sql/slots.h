@@ -94,6 +94,9 @@ int sql_status(struct store *, int64_t, struct store_status *, struct err *);
 int sql_metrics(struct store *, int64_t, struct store_metrics *, struct err *);
 int sql_setting_get(struct store *, const char *, char **, struct err *);
 int sql_setting_set(struct store *, const char *, const char *, struct err *);
+/* copy.c */
+int sql_copy(struct store *, struct store *, const struct copy_watch *, struct copied *,
+    struct err *);
 /* prune.c */
 int sql_prune(struct store *, const struct retention *, int64_t, struct pruned *, struct err *);
 

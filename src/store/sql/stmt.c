@@ -6,6 +6,13 @@
 #include "base/err.h"
 #include "store/sql/db.h"
 
+const char *
+db_own_text(struct db *db, char *text)
+{
+	strv_take(&db->texts, text);
+	return text;
+}
+
 static struct db_slot *
 slot_of(struct db *db, const char *text)
 {

@@ -42,6 +42,7 @@ db_release(struct db *db)
 	row_texts_free(db);
 	free(db->store.uri);
 	strv_clear(&db->gates);
+	strv_clear(&db->texts);
 	free(db->node_gate);
 	free(db->doubt.fences);
 	free(db->name);

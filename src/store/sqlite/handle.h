@@ -32,7 +32,7 @@ sqlite_of(struct store *s)
 /* sqlite.c */
 extern const struct db_driver sqlite_driver;
 
-/* cursor.c, commit.c: its slots. */
+/* cursor.c, commit.c, describe.c: its slots. */
 int sqlite_prepare(struct db *, const char *text, const struct val *, size_t n, struct cursor **,
     struct err *);
 void sqlite_finalize(struct cursor *);
@@ -50,6 +50,8 @@ void sqlite_rollback(struct db *);
 int sqlite_begin_read(struct db *, struct err *);
 int sqlite_end_read(struct db *, struct err *);
 int sqlite_reach(struct db *, enum db_reach, struct err *);
+int sqlite_describe(struct db *, void (*)(void *, const struct db_column *), void *, struct err *);
+int sqlite_numbered(struct db *, struct err *);
 
 /* open.c, check_file.c, backup.c: slots of the store that are the driver's own. */
 int sqlite_open(struct store **, const char *, enum store_mode, struct err *);

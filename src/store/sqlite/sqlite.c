@@ -23,6 +23,8 @@ const struct db_driver sqlite_driver = {
     .begin_read = sqlite_begin_read,
     .end_read = sqlite_end_read,
     .reach = sqlite_reach,
+    .describe = sqlite_describe,
+    .numbered = sqlite_numbered,
 };
 
 const struct store_ops sqlite_ops = {
@@ -88,4 +90,5 @@ const struct store_ops sqlite_ops = {
     .prune = sql_prune,
     .check = sqlite_check,
     .backup = sqlite_backup,
+    .copy = sql_copy,
 };
