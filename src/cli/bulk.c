@@ -6,14 +6,16 @@
 #include <ctype.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
-#include "cli/forms.h"
+#include "cli/aside.h"
 #include "cli/cli.h"
-#include "cli/spool.h"
+#include "cli/forms.h"
 #include "cli/names.h"
 #include "cli/newjob.h"
 #include "cli/out.h"
 #include "cli/progress.h"
+#include "cli/spool.h"
 #include "cli/wake.h"
 #include "job/draft.h"
 
@@ -242,7 +244,7 @@ static int
 store_rest(struct bulk *b)
 {
 	struct job j;
-	int64_t seen = 0;
+	int64_t seen = 0, began;
 	int r;
 
 	b->bytes = 0;
@@ -253,8 +255,12 @@ store_rest(struct bulk *b)
 			continue;
 		}
 		add_job(b, &j);
-		if (chunk_is_full(b) && (r = store_chunk(b)) < 0)
-			return r;
+		if (chunk_is_full(b)) {
+			began = clock_boot();
+			if ((r = store_chunk(b)) < 0)
+				return r;
+			aside_step(began);
+		}
 		progress_show(&b->progress, seen, b->total);
 	}
 	if (r == 0 && seen != b->total)

@@ -1,6 +1,8 @@
 /*
  * db: housekeeping of the database; safe while a daemon runs.
  */
+#include "base/clock.h"
+#include "cli/aside.h"
 #include "cli/cli.h"
 #include "cli/command.h"
 #include "cli/out.h"
@@ -127,14 +129,18 @@ prune_all(struct cli *c, struct pruned *sum)
 		.keep_attempts = c->conf.keep_attempts,
 	};
 	struct pruned p = { .more = true };
+	int64_t began;
 
 	while (p.more) {
+		began = clock_boot();
 		if (store_prune(c->store, &keep, c->now, &p, &c->err) < 0)
 			return c->err.code;
 		sum->attempts += p.attempts;
 		sum->skips += p.skips;
 		sum->jobs += p.jobs;
 		sum->outputs += p.outputs;
+		if (p.more)
+			aside_step(began);
 	}
 	return 0;
 }

@@ -5,7 +5,9 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/err.h"
+#include "cli/aside.h"
 #include "cli/cli.h"
 #include "cli/out.h"
 #include "cli/row.h"
@@ -137,6 +139,7 @@ static int
 choose(void *arg, const struct job_view *v)
 {
 	struct choice *ch = arg;
+	int64_t began;
 
 	if (!applies(ch, v))
 		return 0;
@@ -146,7 +149,12 @@ choose(void *arg, const struct job_view *v)
 		return 0;
 	}
 	ch->ids[ch->n++] = v->job.id;
-	return ch->n == JOB_CHANGE_MAX ? flush(ch) : 0;
+	if (ch->n < JOB_CHANGE_MAX)
+		return 0;
+	began = clock_boot();
+	if (flush(ch) == 0)
+		aside_step(began);
+	return ch->rc;
 }
 
 static int

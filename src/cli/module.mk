@@ -21,6 +21,7 @@ form_table_so_LDADD = $(SMARTCOLS_LIBS)
 noinst_LIBRARIES += libcli.a
 libcli_a_SOURCES = \
 	%D%/agenda.c %D%/agenda.h \
+	%D%/aside.c %D%/aside.h \
 	%D%/bulk.c %D%/bulk.h \
 	%D%/bulk_line.h \
 	%D%/cli.c %D%/cli.h \
