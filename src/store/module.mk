@@ -94,6 +94,7 @@ store_pg_so_SOURCES = \
 	%D%/pg/fail.c \
 	%D%/pg/handle.h \
 	%D%/pg/migrate.c \
+	%D%/pg/number.c \
 	%D%/pg/open.c \
 	%D%/pg/pg.c \
 	%D%/pg/schema.h \

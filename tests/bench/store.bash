@@ -56,7 +56,7 @@ old_attempts() {
 		SELECT i, 1 + i % 1000000, t, 1, 0, 'ok', 0, t, t, t, t + 1000
 			FROM (SELECT i, (unixepoch() - 86400 * $2) * 1000000 + i AS t FROM n);
 		UPDATE counters SET value = $1 WHERE name = 'last.fence';
-		INSERT OR REPLACE INTO counters VALUES ('last.fence', $1);"
+		INSERT OR REPLACE INTO counters (name, value) VALUES ('last.fence', $1);"
 }
 
 figure_history() {

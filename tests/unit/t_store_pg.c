@@ -309,7 +309,7 @@ test_restart(void)
 	job_view_release(&v);
 	tap_is_int(store_next_ready(s, &when, &e), 0, "what was prepared there is prepared anew");
 	tap_is_int(submit(s, &other, &e), 0, "and it stores");
-	tap_is_int(other, id + 1, "what comes next");
+	tap_ok(other > id, "what comes next");
 	pg_server_sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
 		      " WHERE application_name = 'jobsched'");
 	tap_is_int(submit(s, &other, &e), 0, "a connection that was ended is not even noticed");

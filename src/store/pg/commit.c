@@ -61,6 +61,7 @@ pg_begin(struct db *db, struct err *e)
 
 	if (res == NULL)
 		return e->code;
+	memset(pg->ids, 0, sizeof(pg->ids));
 	pg_follow_clock(res, 2);
 	if ((rc = check_version(pg, res, e)) < 0)
 		pg_rollback(db);

@@ -9,6 +9,7 @@
 #include "store/pg/handle.h"
 
 #define OLDEST_SERVER 130000
+#define SHARDS 64 /* of table counters */
 #define RETRY_FIRST INT64_C(100000) /* µs from a connection that failed to the next */
 #define RETRY_MAX INT64_C(5000000)
 
@@ -107,6 +108,7 @@ try_connect(struct pg_db *pg, struct err *e)
 		rc = greet(pg, e);
 	if (rc == 0) {
 		pg->generation++;
+		pg->db.shard = PQbackendPID(pg->conn) % SHARDS;
 		pg->retry_wait = pg->retry_at = 0;
 		return 0;
 	}

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/err.h"
-#include "base/mem.h"
 #include "store/pg/handle.h"
 
 static int
@@ -40,29 +39,5 @@ pg_describe(
 
 		each(arg, &c);
 	}
-	return rc;
-}
-
-int
-pg_numbered(struct db *db, struct err *e)
-{
-	char *text;
-	int rc = 0;
-	PGresult *res = pg_exec(pg_db(db),
-	    "SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
-	    " WHERE c.relnamespace = to_regnamespace('jobsched') AND a.attidentity <> ''",
-	    e);
-
-	if (res == NULL)
-		return e->code;
-	for (int i = 0; i < PQntuples(res) && rc >= 0; i++) {
-		const char *table = PQgetvalue(res, i, 0), *column = PQgetvalue(res, i, 1);
-
-		text = xasprintf("SELECT setval(pg_get_serial_sequence('%s', '%s'),"
-				 " (SELECT max(%s) FROM %s))", table, column, column, table);
-		rc = pg_run(pg_db(db), text, e);
-		free(text);
-	}
-	PQclear(res);
 	return rc;
 }

@@ -20,6 +20,12 @@
 /* Our advisory locks, "js_1" as a number and one for each: of all transactions that write. */
 #define PG_LOCK_WRITE "1786994481, 1"
 
+/* Ids that this transaction has taken and not yet given out. */
+struct pg_ids {
+	int64_t v[64];
+	int n, at, run;
+};
+
 struct pg_db {
 	struct db db; /* first; its name is the URI without a password */
 	char *uri;    /* with it */
@@ -29,6 +35,7 @@ struct pg_db {
 	unsigned prepared;   /* statements that were, for their names */
 	char xid[24];	    /* of the transaction that writes */
 	char timeline[12];  /* of the server; "": a standby */
+	struct pg_ids ids[2]; /* of jobs, of attempts */
 	int64_t changed;    /* rows, by the last statement */
 	int64_t retry_at;   /* boot clock: not before is the next connection tried */
 	int64_t retry_wait; /* µs, grows with each that failed */
@@ -57,7 +64,7 @@ pg_number(const PGresult *res, int column)
 extern const struct db_driver pg_driver;
 extern const struct store_ops pg_ops;
 
-/* cursor.c, commit.c, describe.c: the driver's slots. */
+/* cursor.c, commit.c, describe.c, number.c: the driver's slots. */
 int pg_prepare(struct db *, const char *text, const struct val *, size_t n, struct cursor **,
     struct err *);
 void pg_finalize(struct cursor *);
@@ -76,6 +83,8 @@ int pg_begin_read(struct db *, struct err *);
 int pg_end_read(struct db *, struct err *);
 int pg_reach(struct db *, enum db_reach, struct err *);
 int pg_describe(struct db *, void (*)(void *, const struct db_column *), void *, struct err *);
+int pg_next_id(struct db *, bool fence, int64_t *, struct err *);
+int pg_highest(struct db *, bool fence, int64_t *, struct err *);
 int pg_numbered(struct db *, struct err *);
 
 /* open.c, migrate.c, check.c: slots of the store that are the driver's own. */

@@ -24,6 +24,8 @@ const struct db_driver pg_driver = {
     .end_read = pg_end_read,
     .reach = pg_reach,
     .describe = pg_describe,
+    .next_id = pg_next_id,
+    .highest = pg_highest,
     .numbered = pg_numbered,
 };
 

@@ -10,6 +10,10 @@ CREATE TABLE schema_version (
 	version integer NOT NULL
 );
 
+-- Ids are given out without waiting for each other; those of who gave up are spent.
+CREATE SEQUENCE last_job;
+CREATE SEQUENCE last_fence;
+
 -- A time for people.
 CREATE FUNCTION moment(at bigint) RETURNS text LANGUAGE sql STABLE AS
 	$$ SELECT to_char(to_timestamp(at / 1000000) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS')
@@ -20,7 +24,7 @@ CREATE FUNCTION glob(pattern text, subject text) RETURNS boolean LANGUAGE sql IM
 	$$ SELECT starts_with(subject, substring(pattern FROM '^[^]*?[\\]*')) $$;
 
 CREATE TABLE jobs (
-	id bigint PRIMARY KEY,        -- never used twice: counters 'last.job' and 'last.fence'
+	id bigint PRIMARY KEY,        -- never used twice: the sequences above
 
 	-- What a person or a tab said: the members of struct job, by their names.
 	name text COLLATE "C",
@@ -295,8 +299,10 @@ CREATE TABLE settings (
 -- Totals since the database was made, which pruning does not lower; 'jobs.STATE' are counts of rows, and
 -- 'last.job' and 'last.fence' the highest ids ever given out.
 CREATE TABLE counters (
-	name text COLLATE "C" PRIMARY KEY,
-	value bigint NOT NULL
+	name text COLLATE "C" NOT NULL,
+	shard smallint NOT NULL DEFAULT 0, -- its rows are added: who writes at the same time has one each
+	value bigint NOT NULL,
+	PRIMARY KEY (name, shard)
 );
 
 -- For people: jobs with the state that `jobsched list` shows, and times that can be read.

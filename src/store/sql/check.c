@@ -85,8 +85,9 @@ static const struct {
 
 /* Totals that do not fit; each gives a name. */
 static const char totals[] =
-    "SELECT name FROM counters WHERE value < 0"
-    " UNION SELECT c.name FROM counters c LEFT JOIN"
+    "SELECT name FROM counters GROUP BY name HAVING sum(value) < 0"
+    " UNION SELECT c.name FROM (SELECT name, sum(value) AS value FROM counters GROUP BY name) c"
+    " LEFT JOIN"
     " (SELECT 'jobs.' || CASE WHEN state IN ('failed', 'cancelled', 'retired', 'done') THEN state"
     "   ELSE 'open' END AS name, count(*) AS n FROM job_status GROUP BY 1) s ON s.name = c.name"
     " WHERE c.name LIKE 'jobs.%' AND c.value <> coalesce(s.n, 0)";

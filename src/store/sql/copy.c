@@ -287,6 +287,16 @@ copy_table(struct copy *c, const struct table *t, struct copied_table *sum, stru
 	    c->to->name, t->name, there.rows, sum->rows);
 }
 
+/* Ids that were given out, and whose rows have gone, are not given out again. */
+static int
+keep_highest(struct copy *c, enum counter counter, struct err *e)
+{
+	int64_t highest;
+	int rc = count_highest(c->from, counter, &highest, e);
+
+	return rc < 0 ? rc : count_raise(c->to, counter, highest, e);
+}
+
 static int
 copy_tables(struct copy *c, struct copied *out, struct err *e)
 {
@@ -299,6 +309,8 @@ copy_tables(struct copy *c, struct copied *out, struct err *e)
 		rc = copy_table(c, &c->tables[i], &out->v[i], e);
 		out->rows += out->v[i].rows;
 	}
+	if (rc >= 0 && (rc = keep_highest(c, N_LAST_JOB, e)) >= 0)
+		rc = keep_highest(c, N_LAST_FENCE, e);
 	return rc < 0 ? rc : c->to->driver->numbered(c->to, e);
 }
 

@@ -92,10 +92,32 @@ count_next(struct db *db, enum counter counter, int64_t *id, struct err *e)
 	int64_t *last = &db->last[counter - N_LAST_JOB];
 	int rc;
 
+	if ((rc = db->driver->next_id(db, counter == N_LAST_FENCE, id, e)) != 0)
+		return rc < 0 ? rc : 0;
 	if (*last == -1 && (rc = read_last(db, counter, last, e)) < 0)
 		return rc;
 	*id = *last + ++db->counted[counter];
 	return 0;
+}
+
+int
+count_highest(struct db *db, enum counter counter, int64_t *id, struct err *e)
+{
+	int rc = db->driver->highest(db, counter == N_LAST_FENCE, id, e);
+
+	return rc != 0 ? rc : read_last(db, counter, id, e);
+}
+
+int
+count_raise(struct db *db, enum counter counter, int64_t id, struct err *e)
+{
+	int64_t now;
+	int rc = count_one(db, counter, &now, e);
+
+	if (rc < 0 || now >= id)
+		return rc;
+	db->counted[counter] += id - now;
+	return count_write(db, e);
 }
 
 /*
@@ -103,7 +125,8 @@ count_next(struct db *db, enum counter counter, int64_t *id, struct err *e)
  * There it stays, for an end that cannot be stored would be worse.
  */
 #define ADD                                                                                   \
-	"INSERT INTO counters (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE"       \
+	"INSERT INTO counters (name, value, shard) VALUES (?, ?, ?)"                          \
+	" ON CONFLICT (name, shard) DO UPDATE"                                                \
 	" SET value = CASE WHEN excluded.value <= 0 THEN counters.value + excluded.value"     \
 	" WHEN counters.value > 9223372036854775807 - excluded.value THEN 9223372036854775807" \
 	" ELSE counters.value + excluded.value END"
@@ -118,24 +141,40 @@ count_write(struct db *db, struct err *e)
 		if (db->counted[i] == 0)
 			continue;
 		name_of(i, name);
-		if ((rc = db_do(db, e, ADD, BIND(S(name), I(db->counted[i])))) < 0)
+		if ((rc = db_do(db, e, ADD, BIND(S(name), I(db->counted[i]), I(db->shard)))) < 0)
 			return rc;
 		db->counted[i] = 0;
 	}
 	return 0;
 }
 
+static void
+add(int64_t *sum, int64_t n)
+{
+	*sum = n > 0 && *sum > INT64_MAX - n ? INT64_MAX : *sum + n;
+}
+
+int
+count_one(struct db *db, int counter, int64_t *n, struct err *e)
+{
+	char name[NAME_SIZE];
+	struct cursor *st;
+	int rc;
+
+	name_of(counter, name);
+	*n = 0;
+	rc = db_first(db, e, &st, "SELECT value FROM counters WHERE name = ?", BIND(S(name)));
+	for (; rc > 0; rc = db_next(db, e, st))
+		add(n, col_int(st, 0));
+	return rc;
+}
+
 int
 count_read(struct db *db, int64_t values[N_COUNTERS], struct err *e)
 {
-	char name[NAME_SIZE];
-	int rc;
+	int rc = 0;
 
-	for (int i = 0; i < N_COUNTERS; i++) {
-		name_of(i, name);
-		if ((rc = db_number(db, e, &values[i], 0,
-			 "SELECT value FROM counters WHERE name = ?", BIND(S(name)))) < 0)
-			return rc;
-	}
-	return 0;
+	for (int i = 0; i < N_COUNTERS && rc >= 0; i++)
+		rc = count_one(db, i, &values[i], e);
+	return rc;
 }

@@ -41,9 +41,13 @@ void count_moved(struct db *, enum rest from, enum rest to);
  * (AUTOINCREMENT) does the same, and looks for its row of sqlite_sequence at each insert.
  */
 int count_next(struct db *, enum counter, int64_t *id, struct err *);
+/* The highest of these ids that was ever given out; and: from now on it is at least that. */
+int count_highest(struct db *, enum counter, int64_t *id, struct err *);
+int count_raise(struct db *, enum counter, int64_t id, struct err *);
 
 /* Writes what was counted since the last time into the table. */
 int count_write(struct db *, struct err *);
+int count_one(struct db *, int counter, int64_t *, struct err *);
 /* Reads all; those that are not in the table are 0. */
 int count_read(struct db *, int64_t values[N_COUNTERS], struct err *);
 

@@ -46,6 +46,7 @@ struct db {
 	struct strv gates;	     /* to be looked at before the commit: see line.h */
 	char *node_gate;	     /* of the node that claims, once it had to refuse a job */
 	int64_t now;		     /* of this transaction, where it matters; INSTANT_NONE */
+	int shard;		     /* of table counters, to which this handle adds */
 	int64_t last[2];	     /* highest ids before this transaction; -1: not asked yet */
 	int64_t fair;		     /* tenths of a claim owed to the oldest: see claim.c */
 	bool unsure; /* set by a driver: it cannot say whether the last commit was done */

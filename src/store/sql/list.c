@@ -76,8 +76,7 @@ static int
 few_are_open(struct db *db, bool *few, struct err *e)
 {
 	int64_t n;
-	int rc =
-	    db_number(db, e, &n, 0, "SELECT value FROM counters WHERE name = 'jobs.open'", NOBIND);
+	int rc = count_one(db, N_JOBS + REST_OPEN, &n, e);
 
 	*few = n <= COLLECT_MAX;
 	return rc;

@@ -51,6 +51,8 @@ int sqlite_begin_read(struct db *, struct err *);
 int sqlite_end_read(struct db *, struct err *);
 int sqlite_reach(struct db *, enum db_reach, struct err *);
 int sqlite_describe(struct db *, void (*)(void *, const struct db_column *), void *, struct err *);
+int sqlite_next_id(struct db *, bool fence, int64_t *, struct err *);
+int sqlite_highest(struct db *, bool fence, int64_t *, struct err *);
 int sqlite_numbered(struct db *, struct err *);
 
 /* open.c, check_file.c, backup.c: slots of the store that are the driver's own. */

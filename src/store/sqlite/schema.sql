@@ -291,8 +291,10 @@ CREATE TABLE settings (
 -- Totals since the database was made, which pruning does not lower; 'jobs.STATE' are counts of rows, and
 -- 'last.job' and 'last.fence' the highest ids ever given out.
 CREATE TABLE counters (
-	name TEXT PRIMARY KEY,
-	value INTEGER NOT NULL
+	name TEXT NOT NULL,
+	shard INTEGER NOT NULL DEFAULT 0, -- its rows are added: who writes at the same time has one each
+	value INTEGER NOT NULL,
+	PRIMARY KEY (name, shard)
 ) STRICT, WITHOUT ROWID;
 
 -- For people: jobs with the state that `jobsched list` shows, and times that can be read.

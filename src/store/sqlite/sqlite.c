@@ -24,6 +24,8 @@ const struct db_driver sqlite_driver = {
     .end_read = sqlite_end_read,
     .reach = sqlite_reach,
     .describe = sqlite_describe,
+    .next_id = sqlite_next_id,
+    .highest = sqlite_highest,
     .numbered = sqlite_numbered,
 };
 
