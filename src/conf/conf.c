@@ -25,6 +25,7 @@ set_defaults(struct conf *c)
 	c->keep_outputs_for = 30 * DAY_US;
 	c->keep_attempts = 10;
 	c->mailer = xstrdup("/usr/sbin/sendmail");
+	c->runner_patience = 2 * MINUTE_US;
 	c->cgroups = true;
 	c->log_level = LOG_LEVEL_INFO;
 	job_init(&c->defaults);

@@ -48,6 +48,7 @@ struct conf {
 	char *on_failure;	   /* shell text; NULL */
 	struct conf_queue *queues; /* those with a limit of their own */
 	size_t nqueues;
+	int64_t runner_patience;  /* µs, 1 s to 1 day [2 min] */
 	bool cgroups;		  /* a control group for each attempt, where there can be [yes] */
 	enum log_level log_level; /* [info] */
 };

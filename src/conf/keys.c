@@ -175,6 +175,7 @@ const struct key conf_keys[] = {
 	{ NULL, "deny_users", true, .set = add_text, AT(deny_users) },
 	{ NULL, "mailer", .set = set_path, AT(mailer) },
 	{ NULL, "on_failure", .set = set_text, AT(on_failure) },
+	{ NULL, "runner_patience", .set = set_duration, AT(runner_patience), USEC, DAY_US },
 	{ NULL, "cgroups", .set = set_flag, AT(cgroups) },
 	{ NULL, "log_level", .set = set_log_level, AT(log_level) },
 	{ "retention", "attempts", .set = set_duration, AT(keep_attempts_for), 0, DURATION_MAX },

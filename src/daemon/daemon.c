@@ -217,6 +217,7 @@ make_loop(struct daemon *d, struct err *e)
 		.journals = d->journals,
 		.sockets = d->sockets,
 		.locks = d->locks,
+		.patience = &d->conf.runner_patience,
 		.cgroups = &d->conf.cgroups,
 		.ready = on_ready,
 		.settled = on_settled,

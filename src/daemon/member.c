@@ -15,6 +15,7 @@
 #include "base/usock.h"
 #include "daemon/link.h"
 #include "daemon/orphans.h"
+#include "daemon/patience.h"
 #include "daemon/results.h"
 #include "daemon/takein.h"
 #include "job/attempt.h"
@@ -116,6 +117,7 @@ member_new(const struct runners_setup *setup, const struct runner *row,
 	    xasprintf("%s/%" PRId64 ".journal", setup->journals, row->id);
 	m->lock = -1;
 	m->again = evtimer_new(setup->base, on_again, m);
+	patience_init(m);
 	return m;
 }
 
@@ -124,6 +126,7 @@ member_free(struct member *m)
 {
 	link_free(m->link);
 	event_free(m->again);
+	patience_release(m);
 	if (m->lock != -1)
 		close(m->lock);
 	runner_release(&m->row);
@@ -304,6 +307,8 @@ on_welcome(void *arg, struct link *l, const struct welcome *w)
 {
 	struct member *m = arg;
 
+	m->heard = true;
+	m->proc = w->proc;
 	/* Without that, what was never handed over would run on in the books: another welcome. */
 	if (FAILPOINT("attach.welcome") || !reconcile(m, w)) {
 		try_again(m);
@@ -324,6 +329,7 @@ on_started(void *arg, struct link *l, const struct started *s)
 	struct member *m = arg;
 
 	(void)l;
+	m->heard = true;
 	results_started(m->setup->results, s->fence, s->started_at);
 }
 
@@ -333,13 +339,17 @@ on_ended(void *arg, struct link *l, int64_t seq, struct result *r)
 	struct member *m = arg;
 
 	(void)l;
+	m->heard = true;
 	results_add(m->setup->results, m->row.id, seq, r);
 }
 
 static void
 on_kept(void *arg, struct link *l, const struct kept *k)
 {
-	if (store_kept(arg, k))
+	struct member *m = arg;
+
+	m->heard = true;
+	if (store_kept(m, k))
 		link_stored(l, k->fence, k->serial);
 }
 
@@ -348,7 +358,10 @@ on_synced(void *arg, struct link *l, int64_t number)
 {
 	struct member *m = arg;
 
-	(void)l, (void)number;
+	(void)l;
+	m->heard = true;
+	if (number == PATIENCE_SYNC)
+		return;
 	m->unsynced = false;
 	m->calls->synced(m->arg, m);
 }
@@ -361,6 +374,7 @@ on_closed(void *arg, struct link *l)
 	link_free(l);
 	m->link = NULL;
 	m->ready = m->unsynced = false;
+	m->heard = true;
 	/* Not from within the callback of the connection that was just freed. */
 	event_active(m->again, EV_TIMEOUT, 0);
 }
@@ -378,6 +392,7 @@ member_connected(struct member *m, int fd)
 	};
 
 	m->link = link_new(m->setup->base, fd, m->row.id, m->setup->node, &calls, m);
+	patience_watch(m);
 }
 
 void
@@ -385,6 +400,7 @@ member_sync(struct member *m)
 {
 	m->unsynced = true;
 	link_sync(m->link, 1);
+	patience_watch(m);
 }
 
 void

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <sys/queue.h>
 
+#include "base/proc.h"
 #include "daemon/runners.h"
 #include "store/store.h"
 
@@ -23,6 +24,7 @@ struct member_calls {
 	void (*ready)(void *arg, struct member *);  /* the store agrees with it */
 	void (*synced)(void *arg, struct member *); /* it has answered member_sync */
 	void (*ended)(void *arg, struct member *);  /* it is dead, its journal is taken in */
+	void (*silent)(void *arg, struct member *); /* the fresh one must not get new work */
 };
 
 struct member {
@@ -36,6 +38,11 @@ struct member {
 	bool ready;	     /* it has welcomed us */
 	bool fresh;	     /* it takes new work; any other is asked to exit after its last job */
 	bool unsynced;	     /* it owes an answer to member_sync */
+	/* patience.c */
+	struct event *check;
+	struct proc_id proc; /* pid 0: it has not told us */
+	bool heard;	     /* from it since the last check */
+	int silent;	     /* so many checks on end it was not */
 	int lock;	     /* the descriptor of its lock if it is dead, else -1 */
 };
 

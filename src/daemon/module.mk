@@ -19,6 +19,7 @@ libdaemon_a_SOURCES = \
 	%D%/orphans.c %D%/orphans.h \
 	%D%/queues.c %D%/queues.h \
 	%D%/results.c %D%/results.h \
+	%D%/patience.c %D%/patience.h \
 	%D%/runners.c %D%/runners.h \
 	%D%/singleton.c %D%/singleton.h \
 	%D%/spawn.c %D%/spawn.h \

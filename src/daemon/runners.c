@@ -14,6 +14,7 @@
 #include "daemon/link.h"
 #include "daemon/member.h"
 #include "daemon/orphans.h"
+#include "daemon/patience.h"
 #include "daemon/results.h"
 #include "daemon/spawn.h"
 #include "store/store.h"
@@ -95,7 +96,22 @@ on_ended(void *arg, struct member *m)
 	check_settled(all);
 }
 
-static const struct member_calls member_calls = { on_ready, on_synced, on_ended };
+/* Should it wake up, it goes when its jobs have ended. */
+static void
+on_silent(void *arg, struct member *m)
+{
+	struct runners *all = arg;
+
+	m->fresh = false;
+	if (m->ready)
+		link_retire(m->link);
+	if (all->fresh != m)
+		return;
+	all->fresh = NULL;
+	all->setup.ready(all->setup.arg);
+}
+
+static const struct member_calls member_calls = { on_ready, on_synced, on_ended, on_silent };
 
 static struct member *
 add(struct runners *all, const struct runner *row)
@@ -225,6 +241,7 @@ void
 runners_launch(struct runners *all, const struct launch *l)
 {
 	link_launch(all->fresh->link, l);
+	patience_watch(all->fresh);
 }
 
 int
@@ -233,10 +250,12 @@ runners_cancel_attempt(void *arg, const struct open_attempt *a)
 	struct runners *all = arg;
 	struct member *m = find(all, a->runner);
 
-	if (m != NULL && m->ready)
+	if (m != NULL && m->ready) {
 		link_cancel(m->link, a->fence, a->grace);
-	else
+		patience_watch(m);
+	} else {
 		orphans_cancel(all->setup.orphans, a->fence, a->grace);
+	}
 	return 0;
 }
 

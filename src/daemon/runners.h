@@ -26,6 +26,7 @@ struct runners_setup {
 	const char *node;
 	const char *program;	 /* jobsched-runner */
 	const char *journals, *sockets, *locks; /* folders */
+	const int64_t *patience; /* how long a runner may stand still, µs */
 	const bool *cgroups;	 /* whether the next runner may make some */
 	void (*ready)(void *arg);   /* the fresh runner takes work now */
 	void (*settled)(void *arg); /* the answer to runners_sync is complete */

@@ -2,7 +2,7 @@
 #
 # Those that take longest come first, so that none is left over when all others have ended.
 BATS_TESTS =
-BATS_TESTS += %D%/failpoints_kill_1.bats %D%/failpoints_kill_2.bats %D%/faults.bats %D%/kills.bats %D%/kills_life.bats
+BATS_TESTS += %D%/failpoints_kill_1.bats %D%/failpoints_kill_2.bats %D%/faults.bats %D%/kills.bats %D%/kills_life.bats %D%/kills_stuck.bats
 BATS_TESTS += %D%/daemon_faults.bats %D%/failpoints.bats %D%/hostile.bats %D%/timeout.bats %D%/daemon.bats
 BATS_TESTS += %D%/checker.bats
 BATS_TESTS += %D%/clock.bats

@@ -67,6 +67,7 @@ test_defaults(void)
 	tap_is_int(c.keep_attempts, 10, "the newest 10 attempts are kept");
 	tap_is_str(c.mailer, "/usr/sbin/sendmail", "the mailer is sendmail");
 	tap_is_int(c.log_level, LOG_LEVEL_INFO, "the log level is info");
+	tap_is_int(c.runner_patience, 2 * MINUTE_US, "patience is two minutes");
 	tap_ok(c.cgroups, "there may be control groups");
 	tap_ok(c.node_id == NULL && c.zone == NULL && c.tz == NULL && c.on_failure == NULL &&
 		c.nqueues == 0 && c.labels.n == 0,
@@ -96,6 +97,7 @@ static const char whole[] = "# all keys\n"
 			    "mailer = /usr/bin/msmtp\n"
 			    "on_failure = 'logger -t jobs \"${JOB}\"'\n"
 			    "cgroups = no\n"
+			    "runner_patience = 10s\n"
 			    "log_level = debug\n"
 			    "retention {\n"
 			    "\tattempts = 1w\n"
@@ -138,6 +140,7 @@ test_all_keys(void)
 	tap_is_str(c.on_failure, "logger -t jobs \"${JOB}\"", "single quotes keep what is in them");
 	tap_is_int(c.log_level, LOG_LEVEL_DEBUG, "log_level");
 	tap_ok(!c.cgroups, "cgroups");
+	tap_is_int(c.runner_patience, 10 * USEC, "runner_patience");
 	tap_ok(c.keep_attempts_for == 7 * DAY_US && c.keep_jobs_for == 2 * DAY_US &&
 		c.keep_outputs_for == 0 && c.keep_attempts == 3,
 	    "retention");

@@ -1,0 +1,117 @@
+#!/usr/bin/env bats
+# A runner that stands still: stopped, or stuck. Neither the scheduler nor any job waits for it for ever.
+
+load lib.bash
+load kills.bash
+
+setup() {
+	instance 'runner_patience = 2s'
+}
+
+teardown() {
+	local pid
+
+	for pid in $(runner_pids); do
+		kill -s CONT "$pid" 2>/dev/null || :
+	done
+	clean_up
+}
+
+# stop_runner: the only one; $stopped is its pid.
+stop_runner() {
+	stopped=$(runner_pids)
+	kill -s STOP "$stopped"
+}
+
+@test "a job that was handed to a runner that stands still is started by another, once" {
+	start_daemon
+	marked first
+	stop_runner
+	js submit --name=next -- sh -c "echo >>$T/out/next"
+	js wait next
+	[ "$(wc -l <out/next)" -eq 1 ]
+	ledger_is "sum(job = 'next') = 1 AND sum(job = 'next' AND outcome = 'ok') = 1"
+	poll 20 gone "$stopped"
+	run -0 js db check
+}
+
+@test "a runner that stands still amid starting jobs leaves none as running, and none runs twice" {
+	start_daemon
+	for i in $(seq 1 300); do
+		printf '{"command": "echo %d >>%s/out/ran"}\n' "$i" "$T"
+	done >many.json
+	js -q submit --file=many.json
+	poll 30 lines_in out/ran 20
+	stop_runner
+	poll 60 jobs_are "sum(state IN ('pending', 'running')) = 0"
+	[ -z "$(sort out/ran | uniq -d)" ]
+	# What did not run was not claimed to have run.
+	jobs_are "sum(state = 'done') <= $(wc -l <out/ran) AND count(*) = 300"
+	run -0 js db check
+}
+
+@test "what runs under a runner that stands still is watched to its end, and tried again" {
+	start_daemon
+	js submit --name=long --retries=1 --backoff=100ms -- sh -c "echo >>$T/out/starts; $(until_go long)"
+	poll 20 began long
+	stop_runner
+	marked beside
+	[ "$(wc -l <out/starts)" -eq 1 ]
+	: >out/go.long
+	js wait long
+	[ "$(wc -l <out/starts)" -eq 2 ]
+	ledger_is "sum(job = 'long' AND outcome = 'lost') = 1 AND sum(job = 'long' AND outcome = 'ok') = 1"
+}
+
+@test "a cancel reaches what runs under a runner that stands still" {
+	start_daemon
+	js submit --name=long --grace=1s -- sh -c "echo \$\$ >$T/out/pid; $(until_go long)"
+	poll 20 began long
+	stop_runner
+	js cancel long
+	poll 30 gone "$(cat out/pid)"
+	poll 20 state_is long cancelled
+}
+
+@test "a scheduler that finds a runner standing still is held up by it neither at its start nor later" {
+	start_daemon
+	js submit --name=long -- sh -c "$(until_go long)"
+	poll 20 began long
+	stop_runner
+	stop_daemon KILL
+	start_daemon
+	marked beside
+	poll 20 gone "$stopped"
+	: >out/go.long
+	run js wait long
+	ledger_is "sum(job = 'long' AND outcome = 'lost') = 1"
+}
+
+@test "--once does not wait for ever for a runner that stands still" {
+	js db init
+	js submit --name=long -- sh -c "$(until_go long)"
+	jobschedd -C "$C" --once 2>>log 3>&- 4>&- &
+	poll 20 began long
+	stop_runner
+	wait $!
+	: >out/go.long
+	poll 30 once_more
+}
+
+once_more() {
+	jobschedd -C "$C" --once 2>>log
+	ledger_is "sum(job = 'long' AND outcome = 'lost') = 1"
+}
+
+@test "a runner that goes on in time keeps its jobs, and their exit status" {
+	start_daemon
+	js submit --name=long -- sh -c "$(until_go long); exit 7"
+	poll 20 began long
+	stop_runner
+	poll 20 has_logged "does not answer: new jobs go to another"
+	kill -s CONT "$stopped"
+	marked beside
+	: >out/go.long
+	run -7 js wait long
+	ledger_is "sum(job = 'long') = 1"
+}
