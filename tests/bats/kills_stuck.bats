@@ -115,3 +115,24 @@ once_more() {
 	run -7 js wait long
 	ledger_is "sum(job = 'long') = 1"
 }
+
+# stuck POINT: a runner that does not come past it.
+stuck() {
+	[ -x "$builddir/tests/faults/failpoints" ] || skip "failpoints are not built in (configure --enable-failpoints)"
+	mkdir hits
+	JOBSCHED_FAILPOINTS="$1=delay:600000" JOBSCHED_FAILPOINTS_DIR=$T/hits start_daemon
+	js submit --name=next -- sh -c "echo >>$T/out/next"
+	poll 20 [ -e "hits/$1" ]
+	js wait next
+	[ "$(wc -l <out/next)" -eq 1 ]
+	ledger_is "count(*) = 1 AND min(outcome = 'ok')"
+	run -0 js db check
+}
+
+@test "a runner that is stuck with a job's lock in its hand is given up, and the job runs once" {
+	stuck lock.taken
+}
+
+@test "a runner that is stuck between the record of a start and the start is given up, and the job runs once" {
+	stuck journal.written
+}
