@@ -11,9 +11,10 @@ AM_TESTS_ENVIRONMENT = \
 
 check_LIBRARIES += libtap.a
 libtap_a_SOURCES = %D%/lib/tap.c %D%/lib/tap.h
+# What takes longest comes first: this over each backend, then those of bats.
+TESTS += %D%/unit/t_store
 include $(srcdir)/tests/fake/module.mk
 include $(srcdir)/tests/bench/module.mk
-# First, for they take longest.
 include $(srcdir)/tests/bats/module.mk
 include $(srcdir)/tests/unit/module.mk
 include $(srcdir)/tests/faults/module.mk

@@ -1,7 +1,6 @@
 # store: the conformance suite over every backend, and what is SQLite's own
-store_tests = %D%/t_store %D%/t_store_sqlite
-check_PROGRAMS += $(store_tests)
-TESTS += $(store_tests)
+check_PROGRAMS += %D%/t_store %D%/t_store_sqlite
+TESTS += %D%/t_store_sqlite
 # What a module of the store uses of libbase, and these programs do not.
 STORE_EXPORTS = $(EXPORT_LDFLAGS) -Wl,-u,clock_boot
 STORE_LIBS = libtap.a libstore.a libjob.a libtime.a libbase.a $(SQLITE_LIBS) $(BSD_LIBS)
