@@ -87,11 +87,13 @@ store_pg_so_LDADD = $(POSTGRESQL_LIBS) $(BSD_LIBS)
 store_pg_so_SOURCES = \
 	%D%/pg/address.c %D%/pg/address.h \
 	%D%/pg/check.c \
+	%D%/pg/claim.c \
 	%D%/pg/commit.c \
 	%D%/pg/connect.c \
 	%D%/pg/cursor.c \
 	%D%/pg/describe.c \
 	%D%/pg/fail.c \
+	%D%/pg/finish.c \
 	%D%/pg/handle.h \
 	%D%/pg/migrate.c \
 	%D%/pg/number.c \

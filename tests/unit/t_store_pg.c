@@ -4,6 +4,8 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/err.h"
 #include "base/mem.h"
@@ -11,8 +13,10 @@
 #include "pg_proxy.h"
 #include "pg_server.h"
 #include "store/pg/address.h"
+#include "store/queue.h"
 #include "store/store.h"
 #include "tap.h"
+#include "time/duration.h"
 #include "time/zone.h"
 
 #define T0 INT64_C(1772359200000000)
@@ -316,6 +320,134 @@ test_restart(void)
 	store_close(s);
 }
 
+/* ---- a crowd ---- */
+
+#define CROWD 4
+#define CROWD_JOBS 3000
+
+/* One in so many is of another kind: they go another way than the most. */
+static void
+make_jobs(struct store *s)
+{
+	struct submit what = {
+	    .n = CROWD_JOBS, .now = T0, .zone = zone_utc(), .boot_id = "boot", .how = SUBMIT_NEW};
+	struct job *jobs = xcalloc(CROWD_JOBS, sizeof(*jobs));
+	int64_t *ids = xcalloc(CROWD_JOBS, sizeof(*ids));
+	size_t bad;
+	struct err e;
+
+	for (int i = 0; i < CROWD_JOBS; i++) {
+		job_init(&jobs[i]);
+		jobs[i].user = xstrdup("ann");
+		jobs[i].command = xstrdup("true");
+		jobs[i].schedule = xstrdup("2026-03-01T10:00:00Z");
+		jobs[i].priority = i % 10;
+		jobs[i].order_key = i % 50 == 0 ? xasprintf("key-%d", i % 3) : NULL;
+		jobs[i].queue = i % 70 == 0 ? xstrdup("narrow") : NULL;
+		jobs[i].retries = i % 40 == 0;
+		jobs[i].deadline = i % 30 == 0 ? DAY_US : 0;
+	}
+	what.jobs = jobs;
+	if (store_submit(s, &what, ids, &bad, &e) < 0)
+		printf("Bail out! %s\n", e.text);
+	for (int i = 0; i < CROWD_JOBS; i++)
+		job_release(&jobs[i]);
+	free(jobs);
+	free(ids);
+}
+
+/* Every fortieth fails at first. */
+static void
+finish_all(struct store *s, const struct claims *c)
+{
+	struct result *v = xcalloc(c->n, sizeof(*v));
+	struct finished *done = xcalloc(c->n, sizeof(*done));
+	struct err e;
+
+	for (size_t i = 0; i < c->n; i++) {
+		result_init(&v[i]);
+		v[i].fence = c->v[i].fence;
+		v[i].outcome = c->v[i].job.retries > 0 && c->v[i].attempt == 1 ? OUTCOME_FAILED
+									       : OUTCOME_OK;
+		v[i].exit_status = v[i].outcome != OUTCOME_OK;
+		v[i].started_at = v[i].finished_at = T0 + 1;
+		if (c->v[i].job_id % 3 == 0) {
+			v[i].output = xstrdup("out");
+			v[i].output_len = v[i].output_bytes = 3;
+		}
+	}
+	if (store_finish_attempts(s, v, c->n, T0 + 1, done, &e) < 0)
+		printf("# %s\n", e.text);
+	for (size_t i = 0; i < c->n; i++)
+		result_release(&v[i]);
+	free(v);
+	free(done);
+}
+
+static void
+be_node(int number)
+{
+	char name[16];
+	struct store *s = must_open(pg_server_uri());
+	struct claim_request q = {.node = name, .now = T0 + DAY_US / 2, .zone = zone_utc()};
+	int idle = 0;
+	struct err e;
+
+	snprintf(name, sizeof(name), "node-%d", number);
+	if (store_runner_add(s, name, T0, &q.runner, &e) < 0)
+		_exit(1);
+	while (idle < 20) {
+		struct claims c = {0};
+
+		q.limit = 10 + number * 20;
+		if (store_claim_ready(s, &q, &c, &e) < 0) {
+			printf("# %s\n", e.text);
+			fflush(stdout);
+			_exit(1);
+		}
+		idle = c.n > 0 ? 0 : idle + 1;
+		if (c.n > 0)
+			finish_all(s, &c);
+		claims_release(&c);
+	}
+	store_close(s);
+	_exit(0);
+}
+
+static void
+test_crowd(void)
+{
+	struct store *s = new_store();
+	static const struct queue_limit narrow = {"narrow", 2};
+	int64_t faults = -1;
+	int lines = 0, status, failed = 0;
+	struct err e;
+
+	store_queue_limits(s, &narrow, 1, T0, &e);
+	make_jobs(s);
+	for (int i = 0; i < CROWD; i++)
+		if (fork() == 0)
+			be_node(i);
+	for (int i = 0; i < CROWD; i++)
+		/* The server is a child as well. */
+		if (waitpid(-1, &status, 0) == -1 || status != 0)
+			failed++;
+	tap_is_int(failed, 0, "%d nodes take what is ready, all at once", CROWD);
+	tap_is_int(pg_server_number("SELECT count(*) FROM jobsched.attempts WHERE outcome = 'ok'"),
+	    CROWD_JOBS, "each job succeeds, once");
+	tap_is_int(pg_server_number("SELECT count(*) FROM jobsched.attempts WHERE outcome = 'failed'"),
+	    CROWD_JOBS / 40, "those that failed were tried again");
+	tap_is_int(pg_server_number("SELECT count(*) FROM jobsched.outputs"), CROWD_JOBS / 3 + CROWD_JOBS / 120,
+	    "every output is kept");
+	tap_ok(pg_server_number("SELECT count(DISTINCT node) FROM jobsched.attempts") > 1,
+	    "several nodes had some");
+	tap_is_int(pg_server_number("SELECT sum(value) FROM jobsched.counters WHERE name = 'claimed'"),
+	    CROWD_JOBS + CROWD_JOBS / 40, "the totals count each");
+	tap_is_int(store_check(s, count_line, &lines, &faults, &e), 0, "a check");
+	tap_is_int(faults, 0, "finds that all holds");
+	store_close(s);
+}
+
 /* ---- answers that are lost ---- */
 
 static void
@@ -391,6 +523,7 @@ main(void)
 	test_not_ours();
 	test_check();
 	test_busy();
+	test_crowd();
 	test_restart();
 	uri = pg_proxy_start();
 	test_lost_answer(uri);

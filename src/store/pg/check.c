@@ -78,7 +78,12 @@ pg_check(
 		return 0;
 	if ((rc = db_begin_read(c.db, e)) < 0)
 		return rc;
-	rc = check_rows(&c, e);
+	/* It goes through all of every table. */
+	if ((rc = pg_run(pg,
+		 "SET LOCAL enable_seqscan TO on; SET LOCAL enable_hashjoin TO on;"
+		 " SET LOCAL enable_mergejoin TO on",
+		 e)) == 0)
+		rc = check_rows(&c, e);
 	*faults = c.faults;
 	return db_end_read(c.db, rc, e);
 }

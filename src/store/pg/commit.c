@@ -3,6 +3,8 @@
  *
  * One transaction at a time writes: a lock of the server's, taken at the begin and given back with
  * the end, does what SQLite's writers' lock does. Each statement sees what was committed before it.
+ * Only what touches nothing but rows that it has locked shares that lock with its likes: those of
+ * claim.c, finish.c and submit.c.
  *
  * If the connection is lost before the answer to a commit, the server is asked by another one what
  * became of the transaction, by its number. That holds on the same server, or one that goes on with
@@ -18,10 +20,14 @@
 
 #define LOOK_US 100000 /* between two questions */
 
-static const char begin[] =
-    "BEGIN;"
-    "SELECT pg_advisory_xact_lock(" PG_LOCK_WRITE ");"
-    "SELECT version, pg_current_xact_id(), " PG_CLOCK " FROM schema_version";
+#define BEGIN(lock)                                       \
+	"BEGIN;"                                          \
+	"SELECT " lock "(" PG_LOCK_WRITE ");"             \
+	"SELECT version, pg_current_xact_id(), " PG_CLOCK \
+	" FROM schema_version"
+
+static const char begin_alone[] = BEGIN("pg_advisory_xact_lock");
+static const char begin_shared[] = BEGIN("pg_advisory_xact_lock_shared");
 
 /* ---- begin ---- */
 
@@ -56,9 +62,10 @@ int
 pg_begin(struct db *db, struct err *e)
 {
 	struct pg_db *pg = pg_db(db);
-	PGresult *res = start(pg, begin, e);
+	PGresult *res = start(pg, pg->share ? begin_shared : begin_alone, e);
 	int rc;
 
+	pg->share = false;
 	if (res == NULL)
 		return e->code;
 	memset(pg->ids, 0, sizeof(pg->ids));

@@ -26,6 +26,8 @@ static const char settings[] =
     "SET default_transaction_isolation TO 'read committed';"
     "SET plan_cache_mode TO force_generic_plan;"
     "SET enable_seqscan TO off;"
+    "SET enable_hashjoin TO off;"
+    "SET enable_mergejoin TO off;"
     "SET jit TO off;"
     "SELECT set_config('synchronous_commit', 'on', false)"
     " WHERE current_setting('synchronous_commit') = 'off';"

@@ -26,6 +26,15 @@ struct pg_ids {
 	int n, at, run;
 };
 
+/*
+ * Ends that are stored, or may be, and that nobody was told of: the call failed after that. Who
+ * asks again is answered as the first time.
+ */
+struct pg_ended {
+	struct finished *v;
+	size_t n, cap;
+};
+
 struct pg_db {
 	struct db db; /* first; its name is the URI without a password */
 	char *uri;    /* with it */
@@ -33,8 +42,11 @@ struct pg_db {
 	bool in_transaction;
 	unsigned generation; /* of the connection: what was prepared on another is not there */
 	unsigned prepared;   /* statements that were, for their names */
+	bool share;	    /* the next transaction that writes shares its lock: commit.c */
 	char xid[24];	    /* of the transaction that writes */
 	char timeline[12];  /* of the server; "": a standby */
+	const char *claim[2]; /* statements: by rank, by age */
+	struct pg_ended ended; /* finish.c */
 	struct pg_ids ids[2]; /* of jobs, of attempts */
 	int64_t changed;    /* rows, by the last statement */
 	int64_t retry_at;   /* boot clock: not before is the next connection tried */
@@ -100,6 +112,11 @@ int pg_backup(struct store *, const char *, struct err *);
 
 /* connect.c: what the server's clock showed is this process's wall clock: base/clock.h. */
 void pg_follow_clock(const PGresult *, int column);
+
+/* claim.c, finish.c */
+int pg_claim_ready(struct store *, const struct claim_request *, struct claims *, struct err *);
+int pg_finish_attempts(
+    struct store *, const struct result *, size_t n, int64_t now, struct finished *, struct err *);
 
 /* connect.c: a connection if there is none; E_STORE, E_PERM. Outside of transactions. */
 int pg_connect(struct pg_db *, struct err *);

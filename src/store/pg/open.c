@@ -28,6 +28,7 @@ handle_free(struct pg_db *pg)
 {
 	db_finalize(&pg->db);
 	PQfinish(pg->conn);
+	free(pg->ended.v);
 	explicit_bzero(pg->uri, strlen(pg->uri));
 	free(pg->uri);
 	db_release(&pg->db);

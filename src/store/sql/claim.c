@@ -37,8 +37,8 @@ add_claim(struct claims *c)
 	return &c->v[c->n++];
 }
 
-static int
-hand_out(
+int
+claim_hand_out(
     struct claiming *cl, const struct occ *o, struct row *r, int64_t fence, struct err *e)
 {
 	struct claim *claim = add_claim(cl->c);
@@ -120,7 +120,7 @@ claim_take(struct claiming *cl, const struct occ *from, const struct occ *to, st
 	    (rc = db_do(cl->db, e, "UPDATE jobs SET last_fence = ? WHERE id = ?",
 		 BIND(I(*fence), I(to->job_id)))) < 0)
 		return rc;
-	rc = hand_out(cl, &running, r, *fence, e);
+	rc = claim_hand_out(cl, &running, r, *fence, e);
 	return rc < 0 ? rc : TAKE_DONE;
 }
 
@@ -386,8 +386,8 @@ take_all(struct claiming *cl, struct err *e)
 }
 
 /* Nothing while all is paused, or while the node is to take no new work. */
-static int
-may_claim(struct claiming *cl, bool *may, struct err *e)
+int
+claim_may(struct claiming *cl, bool *may, struct err *e)
 {
 	int64_t paused, drained;
 	int rc;
@@ -409,7 +409,7 @@ claim(struct claiming *cl, struct err *e)
 
 	if ((rc = pause_expire(cl->db, cl->q->now, &cl->c->more, e)) < 0 ||
 	    (rc = depend_settle(cl->db, cl->q->now, &cl->c->more, e)) < 0 ||
-	    (rc = line_settle(cl->db, e)) < 0 || (rc = may_claim(cl, &may, e)) < 0)
+	    (rc = line_settle(cl->db, e)) < 0 || (rc = claim_may(cl, &may, e)) < 0)
 		return rc;
 	return may && cl->q->limit > 0 ? take_all(cl, e) : 0;
 }

@@ -40,6 +40,13 @@ enum take {
 int claim_take(struct claiming *, const struct occ *from, const struct occ *to, struct row *r,
     int64_t *fence, struct err *);
 
+/* Whether the node may take anything now. */
+int claim_may(struct claiming *, bool *may, struct err *);
+
+/* A running occurrence with its attempt: into what is handed out, with the job of *r. */
+int claim_hand_out(
+    struct claiming *, const struct occ *, struct row *r, int64_t fence, struct err *);
+
 /* due.c: an occurrence of which the job's schedule and policies decide. */
 int claim_due(struct claiming *, const struct occ *, struct row *, struct err *);
 

@@ -129,8 +129,8 @@ struct db_driver {
 	int (*describe)(
 	    struct db *, void (*)(void *, const struct db_column *), void *, struct err *);
 	/*
-	 * Where the engine gives the ids of jobs and attempts (fence) itself: 1 and a new one, 1 and
-	 * the highest; else 0.
+	 * Where the engine gives the ids of jobs and attempts (fence) itself: 1 and a new one, 1
+	 * and the highest; else 0.
 	 */
 	int (*next_id)(struct db *, bool fence, int64_t *id, struct err *);
 	int (*highest)(struct db *, bool fence, int64_t *id, struct err *);

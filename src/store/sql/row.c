@@ -58,13 +58,23 @@ add_list(struct buf *b, const char *prefix, const char *suffix, size_t n)
 		buf_addf(b, ", %s%s%s", prefix, rest[i], suffix);
 }
 
+void
+row_list(struct buf *b, const char *table)
+{
+	char *prefix = xasprintf("%s.", table);
+
+	buf_addf(b, "%sid, ", prefix);
+	add_list(b, prefix, "", NREST);
+	free(prefix);
+}
+
 static char *
 select_text(void)
 {
 	struct buf b = {0};
 
-	buf_addstr(&b, "SELECT j.id, ");
-	add_list(&b, "j.", "", NREST);
+	buf_addstr(&b, "SELECT ");
+	row_list(&b, "j");
 	buf_addstr(&b, " FROM jobs j WHERE j.id = ?");
 	return buf_string(&b);
 }
@@ -104,8 +114,8 @@ view_text(void)
 {
 	struct buf b = {0};
 
-	buf_addstr(&b, "SELECT j.id, ");
-	add_list(&b, "j.", "", NREST);
+	buf_addstr(&b, "SELECT ");
+	row_list(&b, "j");
 	buf_addstr(&b,
 	    ", r.fence, r.wish, m.ready_at, m.scheduled_for,"
 	    " (SELECT min(b.ready_at) FROM occurrences b INDEXED BY occurrences_beside"

@@ -27,6 +27,10 @@ struct row {
 	int64_t def_hash;
 };
 
+/* The columns that row_read expects, of table jobs under this name ("j"). */
+struct buf;
+void row_list(struct buf *, const char *table);
+
 /* The statements with the columns of struct job in them, kept in the handle. */
 void row_texts_make(struct db *);
 void row_texts_free(struct db *);

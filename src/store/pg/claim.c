@@ -1,0 +1,228 @@
+/*
+ * claim: takes what is ready in a crowd of nodes, none of which waits for another.
+ *
+ * Most of what is ready needs no thought: the first attempt of a one-time job that stands in no
+ * line, and has no policy that could keep it from running. Of those a statement locks as many as
+ * are wanted, leaving out what others have locked, and makes them running. What needs thought and
+ * is among the first is counted, and a claim of the usual kind is made for so many; so order and
+ * fairness are the same as there.
+ */
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "store/pg/handle.h"
+#include "store/sql/claim.h"
+#include "store/sql/count.h"
+#include "store/sql/doubt.h"
+#include "store/sql/pause.h"
+#include "store/sql/row.h"
+#include "store/sql/slots.h"
+
+/* The heads of all ranks, best rank first; ?1 is now, ?2 how many. */
+#define BY_RANK                                                                               \
+	"SELECT h.* FROM generate_series(0, 9) AS r (rank) CROSS JOIN LATERAL"                \
+	" (SELECT o.ctid AS tid, o.* FROM occurrences o WHERE o.state = 0"                    \
+	"  AND o.rank = r.rank AND o.ready_at <= ?1"                                          \
+	"  ORDER BY o.ready_at, o.job_id, o.scheduled_for LIMIT ?2 FOR UPDATE SKIP LOCKED) h" \
+	" LIMIT ?2"
+
+/* Those that are ready longest. They are locked by what was found first. */
+#define BY_AGE                                                                                \
+	"SELECT h.* FROM (SELECT k.tid FROM generate_series(0, 9) AS r (rank)"                \
+	"  CROSS JOIN LATERAL (SELECT o.ctid AS tid, o.* FROM occurrences o"                  \
+	"   WHERE o.state = 0 AND o.rank = r.rank AND o.ready_at <= ?1"                       \
+	"   ORDER BY o.ready_at, o.job_id, o.scheduled_for LIMIT ?2) k"                       \
+	"  ORDER BY k.ready_at, k.rank, k.job_id, k.scheduled_for LIMIT ?2) a"                \
+	" CROSS JOIN LATERAL (SELECT o.ctid AS tid, o.* FROM occurrences o"                   \
+	"  WHERE o.ctid = a.tid AND o.state = 0 FOR UPDATE SKIP LOCKED) h"
+
+/* What its options say of whether it runs, or whom to tell: rather one too many than too few. */
+#define POLICIES "'\"(deadline|missed|not_on|only_on|mail|mail_on)\"'"
+
+/* Questions of this form are answered row by row, and not by reading all of a table first. */
+#define NONE(question) "(SELECT 1 FROM " question " LIMIT 1) IS NULL"
+
+#define PLAIN                                                                               \
+	"h.main = 1 AND h.attempt = 1 AND h.manual = 0 AND h.gated = 0"                     \
+	" AND j.state = 'active' AND j.periodic = 0 AND j.last_fence IS NULL"               \
+	" AND (j.options IS NULL OR j.options !~ " POLICIES ")"                             \
+	" AND " NONE("occurrences b WHERE b.job_id = h.job_id AND b.state = 1")             \
+	" AND " NONE("attempts a WHERE a.scheduled_for = h.scheduled_for"                   \
+		     " AND a.job_id = h.job_id AND a.attempt = 1")
+
+/*
+ * How many need thought, and then, of each that was taken, its job and its occurrence. What follows
+ * is read from what the statement has in its hand: nothing is looked for by comparing each row with
+ * each.
+ */
+static char *
+claim_text(const char *heads)
+{
+	struct buf b = {0};
+
+	buf_addf(&b,
+	    "WITH head AS MATERIALIZED (%s),"
+	    " seen AS MATERIALIZED (SELECT h.tid, j, (" PLAIN
+	    ") AS plain FROM head h JOIN jobs j ON j.id = h.job_id),"
+	    " taken AS (UPDATE occurrences o SET state = 1, fence = nextval('last_fence'),"
+	    "  runner = ?3, hold = 0, wish = 0 FROM seen s WHERE s.plain AND o.ctid = s.tid"
+	    "  RETURNING o.*, s.j),"
+	    " added AS (INSERT INTO attempts (id, job_id, scheduled_for, attempt, manual, node,"
+	    "  runner, outcome, ready_at, claimed_at) SELECT t.fence, t.job_id, t.scheduled_for,"
+	    "  1, 0, ?4, ?3, 'running', CASE WHEN (t.j).created_at > t.ready_at"
+	    "  AND (t.j).created_at <= ?1 THEN (t.j).created_at ELSE t.ready_at END, ?1"
+	    "  FROM taken t)"
+	    " SELECT ",
+	    heads);
+	row_list(&b, "(t.j)");
+	buf_addstr(&b,
+	    ", " OCC_COLUMNS_OF("t") ", n.others FROM (SELECT count(*) AS others FROM seen"
+				     " WHERE NOT plain) n LEFT JOIN taken t ON true"
+				     " ORDER BY t.rank, t.ready_at, t.job_id");
+	return buf_string(&b);
+}
+
+/* Takes up to max; those that need thought are counted. */
+static int
+take(struct claiming *cl, const char *text, int64_t max, int64_t *others, struct err *e)
+{
+	struct cursor *st;
+	struct occ o;
+	struct row r;
+	int rc, last = row_columns();
+
+	rc = db_first(cl->db, e, &st, text,
+	    BIND(I(cl->q->now), I(max), I(cl->q->runner), S(cl->q->node)));
+	if (rc > 0)
+		*others += col_int(st, last + OCC_NCOLUMNS);
+	for (; rc > 0 && !col_is_null(st, last); rc = db_next(cl->db, e, st)) {
+		occ_read(st, last, &o);
+		if ((rc = row_read(cl->db, st, &r, e)) >= 0)
+			rc = claim_hand_out(cl, &o, &r, o.fence, e);
+		if (rc < 0)
+			break;
+		row_release(&r);
+	}
+	if (rc != 0)
+		db_reset(st);
+	return rc < 0 ? rc : 0;
+}
+
+/* Pauses that are over, and ends for which others wait: for a claim of the usual kind. */
+static int
+is_quiet(struct db *db, int64_t now, bool *quiet, struct err *e)
+{
+	int64_t any;
+	int rc = db_number(db, e, &any, 0,
+	    "SELECT EXISTS (SELECT 1 FROM endings)"
+	    " OR EXISTS (SELECT 1 FROM jobs WHERE paused = 1 AND paused_until <= ?1)"
+	    " OR EXISTS (SELECT 1 FROM queues WHERE paused = 1 AND paused_until <= ?1)"
+	    " OR EXISTS (SELECT 1 FROM pauses WHERE ended_at IS NULL AND paused_until <= ?1)",
+	    BIND(I(now)));
+
+	*quiet = any == 0;
+	return rc;
+}
+
+/* A tenth for the oldest, as in store/sql/claim.c. */
+static int
+take_all(struct claiming *cl, int64_t *others, struct err *e)
+{
+	struct pg_db *pg = pg_db(cl->db);
+	int64_t limit = cl->q->limit, owed, ready;
+	int rc = 0;
+
+	cl->db->fair += limit;
+	owed = cl->db->fair / 10;
+	cl->db->fair %= 10;
+	if (pg->claim[0] == NULL) {
+		pg->claim[0] = db_own_text(cl->db, claim_text(BY_RANK));
+		pg->claim[1] = db_own_text(cl->db, claim_text(BY_AGE));
+	}
+	if (limit > owed)
+		rc = take(cl, pg->claim[0], limit - owed, others, e);
+	/* Fewer are ready than were asked for: then all were seen. */
+	if (rc >= 0 && owed > 0 && (int64_t)cl->c->n + *others >= limit - owed)
+		rc = take(cl, pg->claim[1], limit - (int64_t)cl->c->n - *others, others, e);
+	if (rc < 0 || (int64_t)cl->c->n < limit)
+		return rc;
+	rc = pause_ready(cl->db, &ready, e);
+	cl->c->more = ready != INSTANT_NONE && ready <= cl->q->now;
+	return rc;
+}
+
+static int
+crowd(struct claiming *cl, int64_t *others, struct err *e)
+{
+	bool quiet, may;
+	int rc;
+
+	if ((rc = is_quiet(cl->db, cl->q->now, &quiet, e)) < 0)
+		return rc;
+	if (!quiet) {
+		*others = cl->q->limit;
+		return 0;
+	}
+	if ((rc = claim_may(cl, &may, e)) < 0 || !may || cl->q->limit <= 0)
+		return rc;
+	return take_all(cl, others, e);
+}
+
+static int
+claim_crowd(struct claiming *cl, int64_t *others, struct err *e)
+{
+	int rc;
+
+	*others = 0;
+	pg_db(cl->db)->share = true;
+	if ((rc = db_begin(cl->db, e)) < 0)
+		return rc;
+	cl->db->now = cl->q->now;
+	if ((rc = db_end(cl->db, crowd(cl, others, e), e)) >= 0)
+		return 0;
+	if (cl->db->unsure)
+		doubt_keep(cl->db, cl->c, cl->q->runner);
+	claims_release(cl->c);
+	return rc;
+}
+
+/* What was taken by now is taken, whatever becomes of the rest. */
+static int
+claim_others(struct claiming *cl, int64_t others, struct err *e)
+{
+	struct claim_request rest = *cl->q;
+	struct claims more = {0}, *c = cl->c;
+	int rc;
+
+	rest.limit = rest.limit - (int64_t)c->n < others ? rest.limit - (int64_t)c->n : others;
+	if ((rc = sql_claim_ready(&cl->db->store, &rest, &more, e)) < 0) {
+		c->more = true;
+		return c->n > 0 ? 0 : rc;
+	}
+	for (size_t i = 0; i < more.n; i++) {
+		c->v = mem_grow(c->v, c->n, &c->cap, sizeof(*c->v));
+		c->v[c->n++] = more.v[i];
+	}
+	free(more.v);
+	more.v = NULL;
+	more.n = 0;
+	c->replace = more.replace;
+	c->nreplace = more.nreplace;
+	c->skipped = more.skipped;
+	c->more = more.more;
+	return 0;
+}
+
+int
+pg_claim_ready(struct store *s, const struct claim_request *q, struct claims *c, struct err *e)
+{
+	struct claiming cl = {.db = db_of(s), .q = q, .c = c};
+	int64_t others;
+	int rc;
+
+	if (cl.db->doubt.n > 0)
+		return sql_claim_ready(s, q, c, e);
+	if ((rc = claim_crowd(&cl, &others, e)) < 0 || others == 0)
+		return rc;
+	return claim_others(&cl, others, e);
+}
