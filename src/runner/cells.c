@@ -108,6 +108,21 @@ cells_give(struct cells *c, int cell)
 		add(is_populated(c, cell) ? &c->left : &c->idle, cell);
 }
 
+/*
+ * Since Linux 6.14 a group counts its KILLs, and whoever is cloned into it from a group with another
+ * count dies at once. One that is made anew counts from 0.
+ */
+void
+cells_renew(struct cells *c, int cell)
+{
+	char *path = cells_path(c, cell);
+
+	/* Else somebody is in it still, or has made groups of his own: nobody gets it any more. */
+	if (path != NULL && rmdir(path) == 0)
+		add(&c->idle, cell);
+	free(path);
+}
+
 static void
 nothing(void *arg)
 {
@@ -121,15 +136,16 @@ works(struct cells *c)
 {
 	int cell = cells_take(c), fd = cells_enter(c, cell);
 	pid_t pid = -1;
+	int status = 1;
 
 	if (fd != -1) {
 		pid = clone_into(fd, nothing, NULL);
 		close(fd);
 	}
-	while (pid != -1 && waitpid(pid, NULL, 0) == -1 && errno == EINTR)
+	while (pid != -1 && waitpid(pid, &status, 0) == -1 && errno == EINTR)
 		continue;
 	cells_give(c, cell);
-	return pid != -1;
+	return status == 0;
 }
 
 /* Removes a runner's folder, and those in it, but for those in which somebody lives. */

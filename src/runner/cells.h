@@ -37,6 +37,9 @@ int cells_take(struct cells *);
 /* The attempt is over. 0 is none. */
 void cells_give(struct cells *, int cell);
 
+/* The same, after a KILL to all in it: whoever came into it later would be killed, too. */
+void cells_renew(struct cells *, int cell);
+
 /* The cell's folder, the caller's; NULL for 0. */
 char *cells_path(const struct cells *, int cell);
 

@@ -59,7 +59,10 @@ ending_free(struct runner *r, struct ending *x)
 		x->attempt->ending = NULL;
 	TAILQ_REMOVE(&e->list, x, link);
 	e->noted -= x->noted;
-	cells_give(&r->cells, x->cell);
+	if (x->kills > 0)
+		cells_renew(&r->cells, x->cell);
+	else
+		cells_give(&r->cells, x->cell);
 	kin_release(&x->kin);
 	free(x);
 }

@@ -107,6 +107,19 @@ hidden_is_gone() {
 	kill -0 "$(cat out/hidden)"
 }
 
+@test "a job after one that was killed has its exit status" {
+	start_daemon
+	for i in 1 2 3; do
+		js submit --name="long$i" --grace=0s -- sh -c ": >$T/out/began.$i; exec sleep 60"
+		poll 20 [ -e "out/began.$i" ]
+		js cancel "long$i"
+		poll 20 state_is "long$i" cancelled
+		js submit --name="next$i" -- sh -c 'sleep 0.1; exit 3'
+		run -3 js wait "next$i"
+	done
+	ledger_is "sum(outcome = 'cancelled') = 3 AND sum(outcome = 'failed') = 3 AND count(*) = 6"
+}
+
 @test "cells are used again, and go with their runner" {
 	start_daemon
 	for i in 1 2 3 4 5; do

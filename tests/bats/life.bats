@@ -189,3 +189,35 @@ no_output() {
 	poll 10 pruned jobs_are "count(*) = 0"
 	run -0 js db check
 }
+
+@test "what fell into a pause is in the ledger, and made up for, by each job's --missed" {
+	on_test_clock '2027-03-01 10:30 UTC'
+	start_daemon
+	for missed in skip once all; do
+		js submit --name="$missed" --cron='0 * * * *' --tz=UTC --missed="$missed" -- true
+	done
+	sleep_until '2027-03-01 11:00:01 UTC'
+	poll 20 ledger_is "sum(outcome = 'ok') = 3"
+	js pause --name='*'
+	sleep_until '2027-03-01 14:30 UTC'
+	js resume --name='*'
+	poll 20 ledger_is "sum(job = 'once' AND outcome = 'ok') = 2 AND sum(job = 'all' AND outcome = 'ok') = 4"
+	ledger_is "sum(job = 'skip' AND outcome = 'ok') = 1
+		AND sum(CASE WHEN job = 'skip' AND reason = 'paused' THEN count END) = 3
+		AND sum(CASE WHEN job = 'once' AND reason = 'paused' THEN count END) = 2
+		AND sum(job = 'all' AND outcome = 'skipped') = 0"
+}
+
+@test "a job that is cancelled in the instant of its claim does not run, or is ended" {
+	start_daemon
+	for i in $(seq 1 40); do
+		id=$(js submit --grace=0s -- sh -c "echo $i >>$T/out/ran; exec sleep 60")
+		js cancel "$id"
+	done
+	poll 30 jobs_are "count(*) = 40 AND min(state = 'cancelled')"
+	# Each has run and been ended, or has no attempt, and has done nothing.
+	ledger_is "sum(outcome NOT IN ('cancelled', 'skipped')) = 0 AND count(DISTINCT job_id) = 40"
+	touch out/ran
+	[ "$(wc -l <out/ran)" -le "$(ledger "count(*) FROM attempt WHERE outcome = 'cancelled'")" ]
+	[ -z "$(pids_with "JOBSCHED_DB=sqlite:$T/" environ)" ]
+}
