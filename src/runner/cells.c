@@ -109,8 +109,8 @@ cells_give(struct cells *c, int cell)
 }
 
 /*
- * Since Linux 6.14 a group counts its KILLs, and whoever is cloned into it from a group with another
- * count dies at once. One that is made anew counts from 0.
+ * Since Linux 6.14 a group counts its KILLs, and whoever is cloned into it from a group with
+ * another count dies at once. One that is made anew counts from 0.
  */
 void
 cells_renew(struct cells *c, int cell)
