@@ -24,6 +24,8 @@ libstore_a_SOURCES = \
 	%D%/sql/due.c \
 	%D%/sql/entry.c \
 	%D%/sql/finish.c %D%/sql/finish.h \
+	%D%/sql/lead.h \
+	%D%/sql/lease.c \
 	%D%/sql/ledger.c %D%/sql/ledger.h \
 	%D%/sql/ledger_page.c \
 	%D%/sql/life.c %D%/sql/life.h \

@@ -8,6 +8,7 @@
 #include "store/change.h"
 #include "store/clock.h"
 #include "store/copy.h"
+#include "store/lease.h"
 #include "store/notices.h"
 #include "store/queue.h"
 #include "store/store.h"
@@ -18,6 +19,8 @@ struct store {
 	char *uri; /* for show */
 	bool tell_failures; /* store_tell_failures */
 	bool outdated; /* store_outdated */
+	char *leader;  /* store_lead; the handle's */
+	int64_t term;
 };
 
 struct store_ops {
@@ -62,6 +65,10 @@ struct store_ops {
 	int (*node_down)(struct store *, const char *, int64_t, struct err *);
 	int (*node_list)(
 	    struct store *, int (*)(void *, const struct node *), void *, struct err *);
+	int (*lease_renew)(
+	    struct store *, const struct node *, int64_t, struct lease *, struct err *);
+	int (*rescue)(struct store *, int64_t, int64_t, void (*)(void *, const char *), void *,
+	    struct rescued *, struct err *);
 	int (*node_drain)(struct store *, const char *, const char *, bool, int64_t, struct err *);
 	int (*runner_add)(struct store *, const char *, int64_t, int64_t *, struct err *);
 	int (*runner_set)(struct store *, const struct runner *, struct err *);

@@ -3,6 +3,7 @@
  */
 #include "store/store.h"
 
+#include "base/mem.h"
 #include "store/backend.h"
 #include "store/clock.h"
 #include "store/ops.h"
@@ -224,6 +225,28 @@ int
 store_node_down(struct store *s, const char *node, int64_t now, struct err *e)
 {
 	return s->ops->node_down(s, node, now, e);
+}
+
+int
+store_lease_renew(
+    struct store *s, const struct node *n, int64_t now, struct lease *l, struct err *e)
+{
+	return s->ops->lease_renew(s, n, now, l, e);
+}
+
+void
+store_lead(struct store *s, const char *node, int64_t term)
+{
+	free(s->leader);
+	s->leader = xstrdup(node);
+	s->term = term;
+}
+
+int
+store_rescue(struct store *s, int64_t before, int64_t now, void (*told)(void *, const char *),
+    void *arg, struct rescued *r, struct err *e)
+{
+	return s->ops->rescue(s, before, now, told, arg, r, e);
 }
 
 int

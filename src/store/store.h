@@ -222,14 +222,16 @@ struct node {
 	    *wake; /* path of its datagram socket: anything sent there makes it look at the store */
 	char *runtime;	  /* its runtime folder (locks) */
 	int64_t capacity; /* max_running */
+	int64_t lease; /* µs that it may run jobs without being heard of; 0: see store/lease.h */
 	struct proc_id proc;
 	/* read only: */
 	int64_t started_at, heartbeat_at, last_tick_at, running;
-	char *state; /* "live", "stopped", "draining", "drained" */
+	char *state; /* "live", "stopped", "draining", "drained", "dead": not heard of any more */
 	char *role;  /* "leader" or "follower" */
 };
 void node_release(struct node *);
 
+/* E_CONFLICT: a daemon of another host has this id, and its lease goes on. */
 int store_node_up(struct store *, const struct node *, int64_t now, struct err *);
 int store_node_down(struct store *, const char *node, int64_t now, struct err *);
 int store_node_list(

@@ -9,7 +9,7 @@ tests_unit_t_store_SOURCES = \
 	%D%/pg_server.c %D%/pg_server.h %D%/t_store.c %D%/t_store.h %D%/t_store_fx.c \
 	%D%/t_store_after.c %D%/t_store_change.c %D%/t_store_claim.c %D%/t_store_clock.c \
 	%D%/t_store_end.c \
-	%D%/t_store_jobs.c %D%/t_store_ledger.c %D%/t_store_life.c %D%/t_store_line.c \
+	%D%/t_store_jobs.c %D%/t_store_lease.c %D%/t_store_ledger.c %D%/t_store_life.c %D%/t_store_line.c \
 	%D%/t_store_list.c %D%/t_store_ops.c %D%/t_store_periodic.c %D%/t_store_prune.c %D%/t_store_random.c \
 	%D%/t_store_tab.c
 tests_unit_t_store_CPPFLAGS = $(UNIT_CPPFLAGS) $(POSTGRESQL_CFLAGS)

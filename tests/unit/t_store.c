@@ -50,8 +50,8 @@ static const struct backend backends[] = {
 
 static const struct test *const suites[] = {jobs_tests, list_tests, claim_tests,
     notice_tests, end_tests,
-    periodic_tests, life_tests, line_tests, after_tests, tab_tests, ops_tests, ledger_tests,
-    prune_tests, clock_tests, change_tests, random_tests};
+    periodic_tests, lease_tests, life_tests, line_tests, after_tests, tab_tests, ops_tests,
+    ledger_tests, prune_tests, clock_tests, change_tests, random_tests};
 
 static int
 remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)

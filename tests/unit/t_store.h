@@ -33,8 +33,8 @@ struct test {
 /* The suites, each ended by a NULL name. */
 extern const struct test jobs_tests[], list_tests[], claim_tests[],
     notice_tests[], end_tests[], periodic_tests[],
-    life_tests[], line_tests[], after_tests[], tab_tests[], ops_tests[], ledger_tests[],
-    prune_tests[], clock_tests[], change_tests[], random_tests[];
+    lease_tests[], life_tests[], line_tests[], after_tests[], tab_tests[], ops_tests[],
+    ledger_tests[], prune_tests[], clock_tests[], change_tests[], random_tests[];
 
 /* A job of user "ann" that runs "true": one-time at this instant, or with this schedule. */
 struct job fx_once(int64_t at);

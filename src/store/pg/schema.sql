@@ -227,8 +227,11 @@ CREATE TABLE nodes (
 	started_at bigint NOT NULL,
 	heartbeat_at bigint NOT NULL,
 	last_tick_at bigint,
-	live smallint NOT NULL,
-	drain smallint NOT NULL DEFAULT 0
+	live smallint NOT NULL,         -- 0: stopped, 1: live, 2: was not heard of any more
+	drain smallint NOT NULL DEFAULT 0,
+	-- Where several hosts share the database: how long it may run jobs, and the leader's term, the highest.
+	lease_until bigint,
+	term bigint NOT NULL DEFAULT 0
 );
 
 CREATE TABLE runners (

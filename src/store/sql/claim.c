@@ -385,19 +385,21 @@ take_all(struct claiming *cl, struct err *e)
 	return rc;
 }
 
-/* Nothing while all is paused, or while the node is to take no new work. */
+/* Nothing while all is paused, or while the node is to take no new work, or has been given up. */
 int
 claim_may(struct claiming *cl, bool *may, struct err *e)
 {
-	int64_t paused, drained;
+	int64_t paused, unfit;
 	int rc;
 
 	if ((rc = db_number(cl->db, e, &paused, 0,
 		 "SELECT EXISTS (SELECT 1 FROM pauses WHERE ended_at IS NULL)", NOBIND)) < 0 ||
-	    (rc = db_number(cl->db, e, &drained, 0, "SELECT drain FROM nodes WHERE id = ?",
-		 BIND(S(cl->q->node)))) < 0)
+	    (rc = db_number(cl->db, e, &unfit, 0,
+		 "SELECT EXISTS (SELECT 1 FROM nodes WHERE id = ?1 AND (drain <> 0 OR live = 2"
+		 " OR lease_until < ?2))",
+		 BIND(S(cl->q->node), I(cl->q->now)))) < 0)
 		return rc;
-	*may = paused == 0 && drained == 0;
+	*may = paused == 0 && unfit == 0;
 	return 0;
 }
 

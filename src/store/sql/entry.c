@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "store/sql/cancel.h"
 #include "store/sql/db.h"
+#include "store/sql/lead.h"
 #include "store/sql/define.h"
 #include "store/sql/slots.h"
 
@@ -106,7 +107,8 @@ sql_tab_change(struct store *s, struct tab_change *changes, size_t n, int64_t no
 	int rc;
 
 	/* Until the tab has been loaded: see sql_tab_set. */
-	if ((n >= MANY && (rc = db_reach(db, REACH_MANY, e)) < 0) || (rc = db_begin(db, e)) < 0)
+	if ((n >= MANY && (rc = db_reach(db, REACH_MANY, e)) < 0) ||
+	    (rc = lead_begin(db, e)) < 0)
 		return rc;
 	db->now = now;
 	for (size_t i = 0; i < n && rc >= 0; i++) {

@@ -1,5 +1,6 @@
 /*
- * node: the daemons that use this store; on SQLite one at a time.
+ * node: the daemons that use this store; on SQLite one at a time. How those of several hosts do
+ * together is in lease.c.
  */
 #include <inttypes.h>
 
@@ -23,17 +24,16 @@ put_node(struct db *db, const struct node *n, int64_t now, struct err *e)
 {
 	char *labels = words_format(&n->labels);
 	int rc = db_do(db, e,
-	    "INSERT INTO nodes (id, host, zone, version, labels, wake, runtime, capacity, boot, "
-	    "pid,"
-	    " start, started_at, heartbeat_at, live) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, "
-	    "?10,"
-	    " ?11, ?12, ?12, 1) ON CONFLICT (id) DO UPDATE SET host = ?2, zone = ?3, version = ?4,"
-	    " labels = ?5, wake = ?6, runtime = ?7, capacity = ?8, boot = ?9, pid = ?10, start = "
-	    "?11,"
-	    " started_at = ?12, heartbeat_at = ?12, live = 1",
+	    "INSERT INTO nodes (id, host, zone, version, labels, wake, runtime, capacity, boot,"
+	    " pid, start, started_at, heartbeat_at, lease_until, live) VALUES (?1, ?2, ?3, ?4,"
+	    " ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?13, 1)"
+	    " ON CONFLICT (id) DO UPDATE SET host = ?2, zone = ?3, version = ?4, labels = ?5,"
+	    " wake = ?6, runtime = ?7, capacity = ?8, boot = ?9, pid = ?10, start = ?11,"
+	    " started_at = ?12, heartbeat_at = ?12, lease_until = ?13, live = 1",
 	    BIND(S(n->id), S(n->host), S(n->zone), S(n->version), S(labels), S(n->wake),
 		S(n->runtime), I(n->capacity), S(n->proc.boot), I(n->proc.pid),
-		I((int64_t)n->proc.start), I(now)));
+		I((int64_t)n->proc.start), I(now),
+		T(n->lease > 0 ? now + n->lease : INSTANT_NONE)));
 
 	free(labels);
 	return rc;
@@ -98,6 +98,36 @@ recall(struct db *db, const struct node *n, int64_t now, struct err *e)
 	return rc;
 }
 
+/*
+ * A daemon of another host that has this id must not be taken for dead. On one host a lock sees to
+ * that, and after a boot nothing runs of what was before.
+ */
+static int
+check_free(struct db *db, const struct node *n, int64_t now, struct err *e)
+{
+	struct cursor *st;
+	int rc = db_first(db, e, &st,
+	    "SELECT host FROM nodes WHERE id = ? AND live = 1 AND lease_until >= ? AND host <> ?",
+	    BIND(S(n->id), I(now), S(n->host)));
+
+	if (rc <= 0)
+		return rc;
+	err_set(e, E_CONFLICT, "node '%s' is another jobschedd, on host '%s'", n->id,
+	    col_text(st, 0));
+	db_reset(st);
+	return E_CONFLICT;
+}
+
+/* Where there is one daemon to a database, any other was killed. */
+static int
+take_place(struct db *db, const struct node *n, int64_t now, struct err *e)
+{
+	if (n->lease > 0)
+		return check_free(db, n, now, e);
+	return db_do(db, e, "UPDATE nodes SET live = 0 WHERE live = 1 AND id <> ?",
+	    BIND(S(n->id)));
+}
+
 int
 sql_node_up(struct store *s, const struct node *n, int64_t now, struct err *e)
 {
@@ -106,10 +136,7 @@ sql_node_up(struct store *s, const struct node *n, int64_t now, struct err *e)
 
 	if ((rc = db_begin(db, e)) < 0)
 		return rc;
-	/* There is one daemon to a database: any other was killed. */
-	if ((rc = db_do(db, e, "UPDATE nodes SET live = 0 WHERE live = 1 AND id <> ?",
-		 BIND(S(n->id)))) >= 0 &&
-	    (rc = put_node(db, n, now, e)) >= 0)
+	if ((rc = take_place(db, n, now, e)) >= 0 && (rc = put_node(db, n, now, e)) >= 0)
 		rc = schedule_reboots(db, n->proc.boot, now, e);
 	rc = db_end(db, rc, e);
 	return rc < 0 ? rc : recall(db, n, now, e);
@@ -178,10 +205,10 @@ sql_node_drain(
 /* ---- telling ---- */
 
 static const char *
-state_of(bool live, bool drain, int64_t running)
+state_of(int64_t live, bool drain, int64_t running)
 {
-	if (!live)
-		return "stopped";
+	if (live != 1)
+		return live == 0 ? "stopped" : "dead";
 	if (!drain)
 		return "live";
 	return running > 0 ? "draining" : "drained";
@@ -207,8 +234,8 @@ read_node(struct cursor *st, struct node *n)
 	n->heartbeat_at = col_int(st, 12);
 	n->last_tick_at = col_time(st, 13);
 	n->running = col_int(st, 16);
-	n->state = xstrdup(state_of(col_int(st, 14) != 0, col_int(st, 15) != 0, n->running));
-	n->role = xstrdup(col_int(st, 14) != 0 ? "leader" : "follower");
+	n->state = xstrdup(state_of(col_int(st, 14), col_int(st, 15) != 0, n->running));
+	n->role = xstrdup(col_int(st, 17) != 0 ? "leader" : "follower");
 }
 
 int
@@ -225,7 +252,9 @@ sql_node_list(
 	    " started_at, heartbeat_at, last_tick_at, live, drain <> 0 OR boot || ' ' || pid ||"
 	    " ' ' || start = (SELECT value FROM settings WHERE key = '" SETTING_STOPPING "'),"
 	    " (SELECT count(*) FROM occurrences o JOIN attempts a ON a.id = o.fence"
-	    "  WHERE o.state = 1 AND a.node = nodes.id) FROM nodes ORDER BY id",
+	    "  WHERE o.state = 1 AND a.node = nodes.id),"
+	    " live = 1 AND (lease_until IS NULL OR (term > 0 AND term = (SELECT max(term)"
+	    "  FROM nodes))) FROM nodes ORDER BY id",
 	    NOBIND);
 
 	for (; rc > 0; rc = db_next(db, e, st)) {

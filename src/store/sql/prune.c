@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "store/sql/db.h"
+#include "store/sql/lead.h"
 #include "store/sql/row.h"
 #include "store/sql/slots.h"
 
@@ -284,7 +285,7 @@ sql_prune(
 	int rc;
 
 	memset(out, 0, sizeof(*out));
-	if ((rc = db_begin(p.db, e)) < 0)
+	if ((rc = lead_begin(p.db, e)) < 0)
 		return rc;
 	if ((rc = prune_outputs(&p, e)) >= 0 && !out->more)
 		rc = prune_attempts(&p, e);

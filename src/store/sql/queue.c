@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "store/sql/db.h"
+#include "store/sql/lead.h"
 #include "store/sql/line.h"
 #include "store/sql/pause.h"
 #include "store/sql/slots.h"
@@ -39,7 +40,7 @@ sql_queue_limits(
 	struct db *db = db_of(s);
 	int rc;
 
-	if ((rc = db_begin(db, e)) < 0)
+	if ((rc = lead_begin(db, e)) < 0)
 		return rc;
 	db->now = now;
 	rc = drop_limits(db, e);

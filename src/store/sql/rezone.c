@@ -7,6 +7,7 @@
 #include "job/plan.h"
 #include "store/sql/clock.h"
 #include "store/sql/db.h"
+#include "store/sql/lead.h"
 #include "store/sql/define.h"
 #include "store/sql/occ.h"
 #include "store/sql/row.h"
@@ -118,7 +119,7 @@ sql_zone_change(struct store *s, const struct zone_change *c, struct zone_change
 	struct db *db = db_of(s);
 	int rc;
 
-	if ((rc = db_reach(db, REACH_MANY, e)) < 0 || (rc = db_begin(db, e)) < 0 ||
+	if ((rc = db_reach(db, REACH_MANY, e)) < 0 || (rc = lead_begin(db, e)) < 0 ||
 	    (rc = db_end(db, batch(db, c, &next, e), e)) < 0)
 		return rc;
 	*done = next;

@@ -47,6 +47,10 @@ int sql_node_up(struct store *, const struct node *, int64_t, struct err *);
 int sql_node_beat(struct store *, const char *, const struct moment *, struct err *);
 int sql_node_down(struct store *, const char *, int64_t, struct err *);
 int sql_node_list(struct store *, int (*)(void *, const struct node *), void *, struct err *);
+int sql_lease_renew(
+    struct store *, const struct node *, int64_t, struct lease *, struct err *);
+int sql_rescue(struct store *, int64_t, int64_t, void (*)(void *, const char *), void *,
+    struct rescued *, struct err *);
 int sql_node_drain(struct store *, const char *, const char *, bool, int64_t, struct err *);
 int sql_runner_add(struct store *, const char *, int64_t, int64_t *, struct err *);
 int sql_runner_set(struct store *, const struct runner *, struct err *);

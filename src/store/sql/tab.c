@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "store/sql/db.h"
+#include "store/sql/lead.h"
 #include "store/sql/slots.h"
 
 int
@@ -12,7 +13,7 @@ sql_tab_set(struct store *s, const struct tab_state *t, struct err *e)
 	struct db *db = db_of(s);
 	int rc;
 
-	if ((rc = db_begin(db, e)) < 0)
+	if ((rc = lead_begin(db, e)) < 0)
 		return rc;
 	rc = db_do(db, e,
 	    "INSERT INTO tabs (path, loaded_at, mtime, size, entries, hash, error_line,"
@@ -33,7 +34,7 @@ sql_tab_remove(struct store *s, const char *path, struct err *e)
 	struct db *db = db_of(s);
 	int rc;
 
-	if ((rc = db_begin(db, e)) < 0)
+	if ((rc = lead_begin(db, e)) < 0)
 		return rc;
 	return db_end(db, db_do(db, e, "DELETE FROM tabs WHERE path = ?", BIND(S(path))), e);
 }

@@ -41,6 +41,7 @@ db_release(struct db *db)
 {
 	row_texts_free(db);
 	free(db->store.uri);
+	free(db->store.leader);
 	strv_clear(&db->gates);
 	strv_clear(&db->texts);
 	free(db->node_gate);

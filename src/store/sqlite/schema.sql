@@ -219,8 +219,11 @@ CREATE TABLE nodes (
 	started_at INTEGER NOT NULL,
 	heartbeat_at INTEGER NOT NULL,
 	last_tick_at INTEGER,
-	live INTEGER NOT NULL,
-	drain INTEGER NOT NULL DEFAULT 0
+	live INTEGER NOT NULL,         -- 0: stopped, 1: live, 2: was not heard of any more
+	drain INTEGER NOT NULL DEFAULT 0,
+	-- Where several hosts share the database: how long it may run jobs, and the leader's term, the highest.
+	lease_until INTEGER,
+	term INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE runners (

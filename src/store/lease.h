@@ -1,0 +1,53 @@
+/*
+ * lease: how daemons of several hosts share a store. Each holds a lease, which it renews; what runs
+ * on a node whose lease has run out is others' to take over. One of them leads: the first that came
+ * up of those that live. It does what is to be done once for all: tabs, zones, pruning, mail, and
+ * the rescue of what dead nodes had.
+ *
+ * A leader's term is above that of all before it. Each of a leader's writes says it (store_lead),
+ * and is refused once another leads.
+ *
+ * Errors are as in store.h.
+ */
+#ifndef STORE_LEASE_H
+#define STORE_LEASE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct err;
+struct node;
+struct store;
+
+struct lease {
+	int64_t term; /* of this node as leader; 0: another leads, or none yet */
+	bool lost;    /* it had been given up, or another process has the name: come up anew */
+};
+
+/*
+ * Goes on for n->lease µs from now. n is the node as it came up (id, proc). Read the clock before
+ * the call, and count the time on this side from there too: then it ends here before it ends there.
+ */
+int store_lease_renew(
+    struct store *, const struct node *n, int64_t now, struct lease *, struct err *);
+
+/*
+ * From now on writes that are the leader's alone say that this node leads with this term, and fail
+ * with E_CONFLICT if that is over. Term 0: they are anybody's, as where a store has one daemon.
+ */
+void store_lead(struct store *, const char *node, int64_t term);
+
+struct rescued {
+	int64_t nodes;	  /* given up */
+	int64_t attempts; /* recorded as lost */
+	bool more;	  /* call again */
+};
+
+/*
+ * The leader's: gives up the nodes whose leases ran out before `before`, and records what ran on
+ * them as lost; told is called with the id of each.
+ */
+int store_rescue(struct store *, int64_t before, int64_t now,
+    void (*told)(void *arg, const char *node), void *arg, struct rescued *, struct err *);
+
+#endif

@@ -1,0 +1,159 @@
+/*
+ * t_store_lease: daemons of several hosts at one store: who leads, and what becomes of one that is
+ * not heard of any more.
+ */
+#include "store/lease.h"
+#include "t_store.h"
+#include "tap.h"
+
+#define LEASE (30 * USEC)
+
+static struct node
+node_of(const char *id, int64_t pid)
+{
+	struct node n = {
+	    .id = xstrdup(id),
+	    .host = xasprintf("host-of-%s", id),
+	    .capacity = 9,
+	    .lease = LEASE,
+	    .proc = {.boot = "boot-1", .pid = (pid_t)pid, .start = 88},
+	};
+
+	return n;
+}
+
+static struct node
+come_up(struct fx *fx, const char *id, int64_t pid)
+{
+	struct node n = node_of(id, pid);
+
+	fx_need(fx, store_node_up(fx->s, &n, fx->now, &fx->e), "node up");
+	return n;
+}
+
+static struct lease
+renew(struct fx *fx, const struct node *n)
+{
+	struct lease l;
+
+	fx_need(fx, store_lease_renew(fx->s, n, fx->now, &l, &fx->e), "renew");
+	return l;
+}
+
+static void
+count_node(void *arg, const char *node)
+{
+	int *n = arg;
+
+	(void)node;
+	++*n;
+}
+
+static struct rescued
+rescue(struct fx *fx, int *told)
+{
+	struct rescued r;
+
+	*told = 0;
+	fx_need(fx, store_rescue(fx->s, fx->now, fx->now, count_node, told, &r, &fx->e), "rescue");
+	return r;
+}
+
+static void
+test_leader(struct fx *fx)
+{
+	struct node a = come_up(fx, NODE, 1), b;
+	const struct tab_state tab = {.path = xstrdup("/t"), .loaded_at = T0};
+	struct lease l;
+
+	tap_is_int(renew(fx, &a).term, 1, "the first that came up leads");
+	fx->now += USEC;
+	b = come_up(fx, "beta", 2);
+	tap_is_int(renew(fx, &b).term, 0, "another follows");
+	fx->now += LEASE / 2;
+	tap_is_int(renew(fx, &a).term, 1, "who leads goes on leading");
+	renew(fx, &b);
+	fx->now += LEASE;
+	l = renew(fx, &b);
+	tap_ok(l.term == 0 && !l.lost, "not before the lease is over does another lead");
+	fx->now++;
+	tap_is_int(renew(fx, &b).term, 2, "then the next does, with a higher term");
+	tap_is_int(renew(fx, &a).term, 0, "and who comes late does not take it back");
+
+	store_lead(fx->s, NODE, 1);
+	fx_refused(fx, store_tab_set(fx->s, &tab, &fx->e), E_CONFLICT,
+	    "node 'alpha' does not lead any more (term 1)", "a write with an old term is refused");
+	store_lead(fx->s, "beta", 2);
+	fx_need(fx, store_tab_set(fx->s, &tab, &fx->e), "tab");
+	tap_ok(true, "the leader's is not");
+	store_lead(fx->s, NULL, 0);
+	free(tab.path);
+	node_release(&a);
+	node_release(&b);
+}
+
+static void
+test_rescue(struct fx *fx)
+{
+	struct node a = come_up(fx, NODE, 1), b = come_up(fx, "beta", 2);
+	struct job job = fx_once(T0);
+	int64_t id, fence;
+	struct rescued r;
+	int told;
+
+	renew(fx, &a);
+	job.retries = 1;
+	job.backoff = 0;
+	id = fx_submit(fx, job);
+	fence = fx_claim_one(fx);
+	fx->now += LEASE;
+	renew(fx, &b);
+	r = rescue(fx, &told);
+	tap_ok(r.nodes == 0 && r.attempts == 0 && told == 0, "as long as its lease goes on a node "
+							      "has what it runs");
+	fx->now++;
+	r = rescue(fx, &told);
+	tap_ok(r.nodes == 1 && r.attempts == 1 && told == 1 && !r.more,
+	    "then it is given up, and what ran on it is lost");
+	fx_ledger_is(fx, id, "lost:1", "the ledger has it");
+	tap_ok(fx_end(fx, fence, OUTCOME_OK).stale, "an end that comes later is refused");
+	tap_ok(renew(fx, &a).lost, "and so is its lease");
+	fx->now += HOUR_US;
+	renew(fx, &b);
+	tap_is_int(fx_claim_count(fx), 0, "it gets no work");
+	fx_need(fx, store_node_up(fx->s, &a, fx->now, &fx->e), "node up");
+	tap_ok(!renew(fx, &a).lost, "come up anew it has a lease");
+	fence = fx_claim_one(fx);
+	tap_ok(fence != 0, "and work");
+	fx_end(fx, fence, OUTCOME_OK);
+	fx_ledger_is(fx, id, "ok:2 lost:1", "the retry was the second attempt");
+	node_release(&a);
+	node_release(&b);
+}
+
+static void
+test_name(struct fx *fx)
+{
+	struct node a = come_up(fx, NODE, 1), other = node_of(NODE, 2);
+
+	free(other.host);
+	other.host = xstrdup("elsewhere");
+	fx_refused(fx, store_node_up(fx->s, &other, fx->now, &fx->e), E_CONFLICT,
+	    "node 'alpha' is another jobschedd, on host 'host-of-alpha'",
+	    "two hosts cannot have one id");
+	fx->now += LEASE + 1;
+	fx_need(fx, store_node_up(fx->s, &other, fx->now, &fx->e), "node up");
+	tap_ok(renew(fx, &a).lost && !renew(fx, &other).lost, "unless the first is gone");
+	other.proc.pid = 3;
+	fx_need(fx, store_node_up(fx->s, &other, fx->now, &fx->e), "node up");
+	tap_ok(!renew(fx, &other).lost, "a host may start its daemon again at once");
+	node_release(&a);
+	node_release(&other);
+}
+
+const struct test lease_tests[] = {
+    {"leader", test_leader},
+    {"rescue", test_rescue},
+    {"name", test_name},
+    {NULL, NULL},
+};
