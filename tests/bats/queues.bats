@@ -87,7 +87,7 @@ blocker() {
 @test "a full queue with thousands that wait does not hold up another job" {
 	start_daemon
 	blocker one
-	for i in $(seq 1 20000); do
+	for i in $(seq 1 8000); do
 		echo '{"command": "true", "queue": "one"}'
 	done >many
 	js submit --file=many >/dev/null
