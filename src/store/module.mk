@@ -102,6 +102,7 @@ store_pg_so_SOURCES = \
 	%D%/pg/open.c \
 	%D%/pg/pg.c \
 	%D%/pg/schema.h \
+	%D%/pg/submit.c %D%/pg/submit.h \
 	%D%/pg/text.c
 nodist_store_pg_so_SOURCES = %D%/pg/schema.c
 endif

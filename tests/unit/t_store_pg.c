@@ -320,6 +320,91 @@ test_restart(void)
 	store_close(s);
 }
 
+/* ---- many at once ---- */
+
+#define BULK 50
+
+/* names: what stands before a number in each name; NULL: they have none. */
+static int
+submit_bulk(struct store *s, const char *command, const char *names, const char *batch,
+    int64_t *ids, size_t *bad, struct err *e)
+{
+	struct submit what = {
+	    .n = BULK, .now = T0, .zone = zone_utc(), .boot_id = "boot", .batch = batch};
+	struct job *jobs = xcalloc(BULK, sizeof(*jobs));
+	int rc;
+
+	for (int i = 0; i < BULK; i++) {
+		job_init(&jobs[i]);
+		jobs[i].user = xstrdup("ann");
+		jobs[i].command = xstrdup(command);
+		jobs[i].schedule = xstrdup("2026-03-01T10:00:00Z");
+		jobs[i].name = names != NULL ? xasprintf("%s%d", names, i) : NULL;
+	}
+	what.jobs = jobs;
+	rc = store_submit(s, &what, ids, bad, e);
+	for (int i = 0; i < BULK; i++)
+		job_release(&jobs[i]);
+	free(jobs);
+	return rc;
+}
+
+static void
+test_bulk(void)
+{
+	static const char odd[] = "a\tb\nc\\d\\n\\N\r\\.\n\\.\n' \" \xc3\xbc";
+	struct store *s = new_store();
+	int64_t ids[BULK], one;
+	struct job_view v;
+	size_t bad = 0;
+	struct err e;
+
+	tap_is_int(submit_bulk(s, odd, "n", NULL, ids, &bad, &e), 0, "many jobs at once");
+	tap_is_int(store_job_get(s, ids[BULK - 1], &v, &e), 0, "are there");
+	tap_is_str(v.job.command, odd, "byte for byte");
+	tap_ok(v.job.env.n == 0 && v.job.queue == NULL, "what is not set is not set");
+	job_view_release(&v);
+	submit(s, &one, &e);
+	pg_server_sql("UPDATE jobsched.jobs SET name = 'm7' WHERE name IS NULL");
+	tap_is_int(submit_bulk(s, odd, "m", NULL, ids, &bad, &e), E_CONFLICT,
+	    "if one name is taken none is stored");
+	tap_is_int((int64_t)bad, 7, "and it is known which");
+	tap_is_int(pg_server_number("SELECT count(*) FROM jobsched.jobs"), BULK + 1, "none");
+	store_close(s);
+}
+
+static void
+submit_batch(void)
+{
+	struct store *s = must_open(pg_server_uri());
+	int64_t ids[BULK];
+	size_t bad;
+	struct err e;
+	int rc = submit_bulk(s, "true", NULL, "same", ids, &bad, &e);
+
+	store_close(s);
+	_exit(rc == 0 ? 0 : rc == E_CONFLICT ? 4 : 1);
+}
+
+/* Both see that nothing of it is stored, if nothing keeps them apart. */
+static void
+test_batch_twice(void)
+{
+	int status, ends[5] = {0};
+
+	store_close(new_store());
+	for (int i = 0; i < 8; i++)
+		if (fork() == 0)
+			submit_batch();
+	for (int i = 0; i < 8; i++)
+		if (wait(&status) != -1 && WIFEXITED(status) && WEXITSTATUS(status) < 5)
+			ends[WEXITSTATUS(status)]++;
+	tap_ok(ends[0] == 1 && ends[4] == 7, "of eight who submit one batch one does");
+	tap_is_int(pg_server_number("SELECT count(*) FROM jobsched.jobs"), BULK, "once");
+	tap_is_int(pg_server_number("SELECT sum(value) FROM jobsched.counters WHERE name = 'enqueued'"),
+	    BULK, "and it is counted once");
+}
+
 /* ---- a crowd ---- */
 
 #define CROWD 4
@@ -523,6 +608,8 @@ main(void)
 	test_not_ours();
 	test_check();
 	test_busy();
+	test_bulk();
+	test_batch_twice();
 	test_crowd();
 	test_restart();
 	uri = pg_proxy_start();

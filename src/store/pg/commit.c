@@ -17,6 +17,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "store/pg/handle.h"
+#include "store/pg/submit.h"
 
 #define LOOK_US 100000 /* between two questions */
 
@@ -58,6 +59,18 @@ start(struct pg_db *pg, const char *text, struct err *e)
 	return res;
 }
 
+static int
+lock_batch(struct pg_db *pg, struct err *e)
+{
+	char *text = xasprintf("SELECT pg_advisory_xact_lock(" PG_LOCK_BATCH ")", pg->batch);
+	int rc = pg_run(pg, text, e);
+
+	free(text);
+	if (rc < 0)
+		pg_rollback(&pg->db);
+	return rc;
+}
+
 int
 pg_begin(struct db *db, struct err *e)
 {
@@ -75,7 +88,7 @@ pg_begin(struct db *db, struct err *e)
 	else
 		strlcpy(pg->xid, PQgetvalue(res, 0, 1), sizeof(pg->xid));
 	PQclear(res);
-	return rc;
+	return rc < 0 || pg->batch == 0 ? rc : lock_batch(pg, e);
 }
 
 int
@@ -166,8 +179,12 @@ int
 pg_commit(struct db *db, struct err *e)
 {
 	struct pg_db *pg = pg_db(db);
-	PGresult *res = pg_exec(pg, "COMMIT", e);
-	int rc = 0;
+	PGresult *res;
+	int rc;
+
+	if ((rc = submit_flush(pg, e)) < 0)
+		return rc;
+	res = pg_exec(pg, "COMMIT", e);
 
 	pg->in_transaction = false;
 	if (res == NULL)

@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "store/pg/handle.h"
+#include "store/pg/submit.h"
 
 #define VALUES_MAX 64
 
@@ -22,6 +23,7 @@ struct pg_cursor {
 	Oid types[VALUES_MAX];
 	unsigned generation; /* of the connection on which it is prepared; 0: on none */
 	bool used;	     /* once before */
+	const char *insert;  /* what it was made of, if its rows can be collected */
 	PGresult *res;
 	int row;
 };
@@ -43,6 +45,7 @@ pg_prepare(struct db *db, const char *text, const struct val *v, size_t n, struc
 	(void)e;
 	assert(n <= VALUES_MAX);
 	new->text = pg_statement(text);
+	new->insert = submit_table(text) != -1 ? text : NULL;
 	snprintf(new->name, sizeof(new->name), "s%u", ++pg_db(db)->prepared);
 	for (size_t i = 0; i < n; i++)
 		new->types[i] = types[v[i].kind];
@@ -135,6 +138,10 @@ pg_first(struct cursor *cursor, const struct val *v, size_t n, struct err *e)
 	PGresult *res;
 	int rc;
 
+	if (pg->copying && c->insert != NULL) {
+		pg->changed = 1;
+		return submit_row(pg, c->insert, v, n, e);
+	}
 	bind(&b, v, n);
 	if (!pg->in_transaction && (rc = pg_connect(pg, e)) < 0)
 		return rc;

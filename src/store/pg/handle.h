@@ -13,16 +13,25 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "base/buf.h"
 #include "store/sql/db.h"
 
 #define PG_VERSION 1	   /* of schema.sql */
 #define PG_WAIT_MS 10000   /* how long a lock, or a lost connection, is waited for */
 /* Our advisory locks, "js_1" as a number and one for each: of all transactions that write. */
 #define PG_LOCK_WRITE "1786994481, 1"
+#define PG_LOCK_BATCH "1786994482, %d" /* by its hash */
+
+/* Rows for COPY: see submit.h. */
+#define COPY_TABLES 2
+struct pg_copy {
+	const char *insert;
+	struct buf rows;
+};
 
 /* Ids that this transaction has taken and not yet given out. */
 struct pg_ids {
-	int64_t v[64];
+	int64_t v[1024];
 	int n, at, run;
 };
 
@@ -45,6 +54,10 @@ struct pg_db {
 	bool share;	    /* the next transaction that writes shares its lock: commit.c */
 	char xid[24];	    /* of the transaction that writes */
 	char timeline[12];  /* of the server; "": a standby */
+	struct pg_copy copy[COPY_TABLES];
+	bool copying;	      /* rows for these are collected */
+	bool refused;	      /* a row of these is one too many */
+	int32_t batch;	      /* if not 0: the next transaction takes its lock */
 	const char *claim[2]; /* statements: by rank, by age */
 	struct pg_ended ended; /* finish.c */
 	struct pg_ids ids[2]; /* of jobs, of attempts */
@@ -113,7 +126,8 @@ int pg_backup(struct store *, const char *, struct err *);
 /* connect.c: what the server's clock showed is this process's wall clock: base/clock.h. */
 void pg_follow_clock(const PGresult *, int column);
 
-/* claim.c, finish.c */
+/* claim.c, finish.c, submit.c */
+int pg_submit(struct store *, const struct submit *, int64_t *, size_t *, struct err *);
 int pg_claim_ready(struct store *, const struct claim_request *, struct claims *, struct err *);
 int pg_finish_attempts(
     struct store *, const struct result *, size_t n, int64_t now, struct finished *, struct err *);

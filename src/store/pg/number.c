@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "store/pg/handle.h"
 
-#define RUN_MAX 64
+#define RUN_MAX 1024
 
 static const char *
 sequence(bool fence)

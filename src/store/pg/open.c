@@ -9,6 +9,7 @@
 #include "store/copy.h"
 #include "store/pg/address.h"
 #include "store/pg/handle.h"
+#include "store/pg/submit.h"
 #include "store/sql/slots.h"
 
 static struct pg_db *
@@ -29,6 +30,7 @@ handle_free(struct pg_db *pg)
 	db_finalize(&pg->db);
 	PQfinish(pg->conn);
 	free(pg->ended.v);
+	submit_forget(pg);
 	explicit_bzero(pg->uri, strlen(pg->uri));
 	free(pg->uri);
 	db_release(&pg->db);
