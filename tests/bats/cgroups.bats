@@ -168,3 +168,15 @@ hidden_is_gone() {
 	[ "$(grep -c jobsched- out/cell)" -eq 0 ]
 	poll 10 has_logged "no control groups"
 }
+
+@test "where a job was killed, the next one can live" {
+	start_daemon
+	js submit --name=killed --grace=0s -- sh -c "echo >$T/out/began; exec sleep 1000"
+	poll 10 [ -s out/began ]
+	js cancel killed
+	run js wait killed
+	for _ in 1 2 3; do
+		js submit --name=next --replace -- true
+		js wait next
+	done
+}
