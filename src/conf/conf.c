@@ -20,6 +20,7 @@ set_defaults(struct conf *c)
 	c->batch = 1000;
 	c->max_running = 1000;
 	c->tick = MINUTE_US;
+	c->lease = 30 * USEC;
 	c->keep_attempts_for = 90 * DAY_US;
 	c->keep_jobs_for = 90 * DAY_US;
 	c->keep_outputs_for = 30 * DAY_US;

@@ -34,6 +34,7 @@ struct conf {
 	int64_t batch;	     /* 1..100000 [1000] */
 	int64_t max_running; /* 1..100000 [1000] */
 	int64_t tick;	     /* µs, 1 s to 1 h [1 min] */
+	int64_t lease;	     /* µs, 1 s to 1 h [30 s]; see store/lease.h */
 	char *node_id;	     /* NULL: the host's name */
 	char *zone;	     /* data centre; NULL */
 	char *tz;	     /* NULL: the system's */

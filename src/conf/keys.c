@@ -167,6 +167,7 @@ const struct key conf_keys[] = {
 	{ NULL, "batch", .set = set_number, AT(batch), 1, 100000 },
 	{ NULL, "max_running", .set = set_number, AT(max_running), 1, 100000 },
 	{ NULL, "tick", .set = set_duration, AT(tick), USEC, HOUR_US },
+	{ NULL, "lease", .set = set_duration, AT(lease), USEC, HOUR_US },
 	{ NULL, "node_id", .set = set_name, AT(node_id) },
 	{ NULL, "zone", .set = set_text, AT(zone) },
 	{ NULL, "tz", .set = set_tz, AT(tz) },

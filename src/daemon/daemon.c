@@ -28,6 +28,7 @@
 #include "daemon/results.h"
 #include "daemon/runners.h"
 #include "daemon/singleton.h"
+#include "daemon/standing.h"
 #include "daemon/tabs.h"
 #include "daemon/tick.h"
 #include "daemon/wake.h"
@@ -39,6 +40,13 @@
 
 /* ---- what the loop calls ---- */
 
+void
+daemon_notices(struct daemon *d)
+{
+	if (d->standing != NULL && standing_leads(d->standing))
+		notices_look(d->notices);
+}
+
 static void
 on_alarm(void *arg, bool stepped)
 {
@@ -47,7 +55,7 @@ on_alarm(void *arg, bool stepped)
 	(void)stepped; /* every tick looks for that */
 	tick_run(d);
 	/* What the tick found too late may have come before others. */
-	notices_look(d->notices);
+	daemon_notices(d);
 }
 
 static void
@@ -77,7 +85,7 @@ on_wake(void *arg)
 	tick_cancels(d);
 	tick_run(d);
 	/* A job may have failed with one that was cancelled. */
-	notices_look(d->notices);
+	daemon_notices(d);
 }
 
 static void
@@ -125,7 +133,7 @@ on_finished(void *arg, const struct finished *done, size_t n)
 			d->running--;
 	}
 	if (notice)
-		notices_look(d->notices);
+		daemon_notices(d);
 	runners_settle(d->runners);
 	if (d->stopping && d->running <= 0)
 		event_base_loopbreak(d->base);
@@ -267,6 +275,9 @@ daemon_open(struct daemon *d, const struct daemon_args *args, int *other, struct
 	if ((rc = ground_runtime(d, e)) < 0 || (rc = ground_lock(d, other, e)) < 0 ||
 	    (rc = open_store(d, e)) < 0 || (rc = ground_state(d, e)) < 0)
 		return rc;
+	if (args->once && store_shared(d->store))
+		return err_set(e, E_INPUT, "'--once' is not for a database that several hosts "
+			"share: nobody would renew the lease of what it starts");
 	ground_note_store(d);
 	explain_tabs(d, &args->tabs);
 	return make_loop(d, e);
@@ -290,8 +301,19 @@ daemon_tell_zone(struct daemon *d)
 		log_warn("cannot record the zone: %s", e.text);
 }
 
-static int
-register_node(struct daemon *d, struct err *e)
+/* What holds for all nodes. */
+static void
+tell_all(struct daemon *d)
+{
+	struct err e;
+
+	daemon_tell_zone(d);
+	if (queues_tell(d->store, &d->conf, clock_wall(), &e) < 0)
+		log_warn("cannot record the limits of queues: %s", e.text);
+}
+
+int
+daemon_register(struct daemon *d, struct err *e)
 {
 	struct node n = {
 		.id = d->node,
@@ -302,6 +324,7 @@ register_node(struct daemon *d, struct err *e)
 		.wake = d->wake != NULL ? d->wake_path : NULL,
 		.runtime = d->conf.runtime_dir,
 		.capacity = d->conf.max_running,
+		.lease = store_shared(d->store) ? d->conf.lease : 0,
 	};
 	int rc;
 
@@ -309,6 +332,26 @@ register_node(struct daemon *d, struct err *e)
 	rc = store_node_up(d->store, &n, clock_wall(), e);
 	free(n.host);
 	return rc;
+}
+
+int
+daemon_recount(struct daemon *d, struct err *e)
+{
+	size_t open;
+	int rc = runners_count(d->runners, &open, e);
+
+	if (rc == 0)
+		d->running = (int64_t)open;
+	return rc;
+}
+
+void
+daemon_lead(struct daemon *d)
+{
+	tell_all(d);
+	/* A full tick: it loads the tabs. */
+	d->next_minute = 0;
+	tick_soon(d);
 }
 
 int
@@ -323,15 +366,20 @@ daemon_attach(struct daemon *d, struct err *e)
 	/* Before anything is stored by the new clock. */
 	if ((rc = clockstep_open(d, e)) < 0)
 		return rc;
-	if ((rc = register_node(d, e)) < 0 || (rc = tell_zone(d, e)) < 0 ||
-	    (rc = zones_new(&d->zones, d, e)) < 0 ||
-	    (rc = queues_tell(d->store, &d->conf, clock_wall(), e)) < 0 ||
-	    (rc = runners_attach(d->runners, &open, e)) < 0)
+	if ((rc = daemon_register(d, e)) < 0 || (rc = zones_new(&d->zones, d, e)) < 0 ||
+	    (rc = standing_new(&d->standing, d, e)) < 0)
+		return rc;
+	/* Where a leader is chosen, it does so when it is: see daemon_lead. */
+	if (!store_shared(d->store) &&
+	    ((rc = tell_zone(d, e)) < 0 ||
+		(rc = queues_tell(d->store, &d->conf, clock_wall(), e)) < 0))
+		return rc;
+	if ((rc = runners_attach(d->runners, &open, e)) < 0)
 		return rc;
 	/* What was taken in during the attach has been counted off already. */
 	d->running += (int64_t)open;
 	/* What an earlier daemon did not come to. */
-	notices_look(d->notices);
+	daemon_notices(d);
 	return 0;
 }
 
@@ -344,6 +392,7 @@ daemon_close(struct daemon *d)
 		results_flush(d->results);
 	if (d->wake != NULL && store_node_down(d->store, d->node, clock_wall(), &e) < 0)
 		log_warn("cannot record the end of this node: %s", e.text);
+	standing_free(d->standing);
 	notices_free(d->notices);
 	runners_free(d->runners);
 	results_free(d->results);
@@ -417,10 +466,9 @@ reload_conf(struct daemon *d)
 	d->conf = fresh;
 	store_tell_failures(d->store, d->conf.on_failure != NULL);
 	d->zone = zone;
-	daemon_tell_zone(d);
-	if (queues_tell(d->store, &d->conf, clock_wall(), &e) < 0)
-		log_warn("cannot record the limits of queues: %s", e.text);
-	if (other_node && register_node(d, &e) < 0)
+	if (standing_leads(d->standing))
+		tell_all(d);
+	if (other_node && daemon_register(d, &e) < 0)
 		log_warn("cannot record what this node is: %s", e.text);
 	log_set_level(fresh.log_level);
 	log_info("config reloaded");

@@ -24,6 +24,7 @@ struct orphans;
 struct results;
 struct runners;
 struct singleton;
+struct standing;
 struct store;
 struct tabs;
 struct wake;
@@ -56,6 +57,7 @@ struct daemon {
 	struct orphans *orphans;
 	struct results *results;
 	struct runners *runners;
+	struct standing *standing;
 	struct tabs *tabs;
 	struct zones *zones;
 	struct calendars *calendars;
@@ -86,6 +88,18 @@ int daemon_attach(struct daemon *, struct err *);
 
 /* Registers the end and lets go of everything; running jobs stay with their runner. */
 void daemon_close(struct daemon *);
+
+/* Tells the store what this node is; E_CONFLICT if another host's has its name. */
+int daemon_register(struct daemon *, struct err *);
+
+/* Counts the slots in use anew, by the store. */
+int daemon_recount(struct daemon *, struct err *);
+
+/* This node leads from now on: what is the leader's to say is said, and tabs are loaded. */
+void daemon_lead(struct daemon *);
+
+/* Tells people of ends, if that is for this node to do. */
+void daemon_notices(struct daemon *);
 
 /* Tells the store which zone jobs without one follow. */
 void daemon_tell_zone(struct daemon *);

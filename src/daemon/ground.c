@@ -137,7 +137,7 @@ ground_check_version(struct daemon *d)
 	if (!store_outdated(d->store))
 		return true;
 	log_error("database '%s' is of another version than this jobschedd by now: stopping; what "
-		  "runs goes on, and its ends are kept for the next one", store_path(d->store));
+		  "runs goes on, and its ends are kept for the next one", store_uri(d->store));
 	d->failure = E_STORE;
 	event_base_loopbreak(d->base);
 	return false;

@@ -260,6 +260,12 @@ link_retire(struct link *l)
 }
 
 void
+link_lease(struct link *l, int64_t until)
+{
+	send_number(l, FRAME_LEASE, until);
+}
+
+void
 link_sync(struct link *l, int64_t number)
 {
 	send_number(l, FRAME_SYNC, number);

@@ -315,6 +315,9 @@ on_welcome(void *arg, struct link *l, const struct welcome *w)
 		return;
 	}
 	m->ready = true;
+	/* Before any launch. */
+	if (m->setup->lease != 0)
+		link_lease(l, m->setup->lease);
 	log_debug("runner %" PRId64 ": %s%s", m->row.id,
 	    w->cells != NULL ? "each job has a control group below " : "no control groups",
 	    w->cells != NULL ? w->cells : "");

@@ -269,6 +269,33 @@ runners_acknowledge(struct runners *all, int64_t runner, int64_t seq)
 }
 
 void
+runners_lease(struct runners *all, int64_t until)
+{
+	struct member *m;
+
+	all->setup.lease = until;
+	LIST_FOREACH(m, &all->list, entry)
+		if (m->ready)
+			link_lease(m->link, until);
+}
+
+int
+runners_count(struct runners *all, size_t *n, struct err *e)
+{
+	struct member *m;
+	size_t one;
+	int rc = 0;
+
+	*n = 0;
+	LIST_FOREACH(m, &all->list, entry) {
+		if ((rc = member_open_attempts(m, &one, e)) < 0)
+			return rc;
+		*n += one;
+	}
+	return rc;
+}
+
+void
 runners_settle(struct runners *all)
 {
 	struct member *m, *next;

@@ -27,6 +27,7 @@ struct runners_setup {
 	const char *program;	 /* jobsched-runner */
 	const char *journals, *sockets, *locks; /* folders */
 	const int64_t *patience; /* how long a runner may stand still, µs */
+	int64_t lease; /* until when jobs may run, boot clock; 0: as long as they like */
 	const bool *cgroups;	 /* whether the next runner may make some */
 	void (*ready)(void *arg);   /* the fresh runner takes work now */
 	void (*settled)(void *arg); /* the answer to runners_sync is complete */
@@ -56,6 +57,12 @@ void runners_launch(struct runners *, const struct launch *);
  */
 int runners_cancel_attempt(void *arg, const struct open_attempt *);
 void runners_acknowledge(struct runners *, int64_t runner, int64_t seq);
+
+/* Tells all of them, also who comes later, until when jobs may run. */
+void runners_lease(struct runners *, int64_t until);
+
+/* How many attempts the store has as running on them. */
+int runners_count(struct runners *, size_t *n, struct err *);
 
 /* Forgets dead runners that nothing names any more. Call after results are committed. */
 void runners_settle(struct runners *);

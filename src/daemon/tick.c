@@ -17,6 +17,7 @@
 #include "daemon/ground.h"
 #include "daemon/handover.h"
 #include "daemon/runners.h"
+#include "daemon/standing.h"
 #include "daemon/tabs.h"
 #include "daemon/work.h"
 #include "daemon/zones.h"
@@ -41,7 +42,8 @@ tick_soon(struct daemon *d)
 static void
 hand_over(struct daemon *d, struct claims *claims, int64_t wall, int64_t boot)
 {
-	const struct handover h = { d->node, store_uri(d->store), d->own_user, wall, boot };
+	const struct handover h = { d->node, store_uri(d->store), d->own_user, wall, boot,
+		store_shared(d->store) };
 	struct launch launch;
 
 	for (size_t i = 0; i < claims->n; i++) {
@@ -56,7 +58,7 @@ hand_over(struct daemon *d, struct claims *claims, int64_t wall, int64_t boot)
 static bool
 can_take(const struct daemon *d)
 {
-	return !d->stopping && d->running < d->conf.max_running && runners_ready(d->runners);
+	return !d->stopping && standing_holds(d->standing) && d->running < d->conf.max_running && runners_ready(d->runners);
 }
 
 /*
@@ -132,7 +134,7 @@ claim(struct daemon *d)
 static int64_t
 next_time(struct daemon *d, int64_t now)
 {
-	bool prune_first = d->next_prune < d->next_minute && !tabs_busy(d->tabs);
+	bool prune_first = standing_leads(d->standing) && d->next_prune < d->next_minute && !tabs_busy(d->tabs);
 	int64_t next = prune_first ? d->next_prune : d->next_minute, ready;
 
 	/*
@@ -168,11 +170,21 @@ prune(struct daemon *d, int64_t now)
 	struct err e;
 
 	/* A load under way has looked at entries which have gone, and may want them again. */
-	if (now < d->next_prune || tabs_busy(d->tabs))
+	if (now < d->next_prune || tabs_busy(d->tabs) || !standing_leads(d->standing))
 		return;
 	if (store_prune(d->store, &keep, now, &done, &e) < 0)
 		log_error("cannot prune: %s", e.text);
 	d->next_prune = now + (done.more ? PRUNE_STEP_US : PRUNE_US);
+}
+
+/* The zones by which next times were worked out, and the tabs: one node sees to them for all. */
+static void
+tick_definitions(struct daemon *d, int64_t now)
+{
+	zones_look(d->zones, false);
+	/* A pass that is still under way has seen what there was a minute ago. */
+	if (!tabs_busy(d->tabs))
+		tabs_begin(d->tabs, &d->conf, daemon_tab_folders(d), d->zone, now, false);
 }
 
 void
@@ -185,10 +197,10 @@ tick_minute(struct daemon *d, int64_t now)
 		return;
 	if (store_node_beat(d->store, d->node, &d->seen, &e) < 0)
 		log_error("cannot record the heartbeat: %s", e.text);
-	zones_look(d->zones, false);
-	/* A pass that is still under way has seen what there was a minute ago. */
-	if (!tabs_busy(d->tabs))
-		tabs_begin(d->tabs, &d->conf, daemon_tab_folders(d), d->zone, now, false);
+	if (standing_leads(d->standing))
+		tick_definitions(d, now);
+	else if (d->ready != NULL)
+		daemon_loaded(d);
 	work_run(d, WORK_US);
 	calendars_refresh(d->calendars);
 	tick_cancels(d);

@@ -50,7 +50,7 @@ js() {
 # poll SECONDS COMMAND...: until it holds; fails when the time is over. The seconds are those of a quiet machine:
 # nothing is told from how long a thing takes, and one that fails may take its time.
 poll() {
-	local deadline=$((SECONDS + $1 * 12 + 1))
+	local deadline=$((SECONDS + $1 * ${POLL_FACTOR:-12} + 1))
 
 	shift
 	until "$@"; do

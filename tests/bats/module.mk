@@ -12,6 +12,7 @@ BATS_TESTS += %D%/faults_disk.bats
 BATS_TESTS += %D%/daemon_calendars.bats %D%/daemon_tabs.bats %D%/examples.bats
 BATS_TESTS += %D%/huge_tabs.bats %D%/zones.bats
 BATS_TESTS += %D%/checkpoint.bats %D%/mail.bats %D%/output.bats %D%/cgroups.bats
+BATS_TESTS += %D%/cluster.bats
 BATS_TESTS += %D%/pam.bats %D%/pids.bats %D%/someone.bats %D%/versions.bats
 TESTS += $(BATS_TESTS)
 EXTRA_DIST += $(BATS_TESTS) %D%/pg.bash %D%/lib.bash %D%/clock.bash %D%/failpoints.bash %D%/kills.bash

@@ -1,0 +1,210 @@
+/*
+ * standing: see standing.h.
+ */
+#include "daemon/standing.h"
+
+#include <event2/event.h>
+#include <inttypes.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/proc.h"
+#include "daemon/daemon.h"
+#include "daemon/runners.h"
+#include "daemon/tick.h"
+#include "store/lease.h"
+#include "store/store.h"
+#include "time/duration.h"
+
+#define AGAIN_US (500 * INT64_C(1000)) /* after a renewal that failed */
+#define RENEWALS 3		       /* in the time of a lease */
+#define MARGIN 6 /* this part of a lease is for killing, and for clocks that do not go alike */
+
+struct standing {
+	struct daemon *daemon;
+	bool shared;
+	struct event *renewal;
+	struct node self; /* id, proc and lease; the id is the daemon's */
+	int64_t until;	  /* boot clock */
+	int64_t term;	  /* 0: another leads */
+	bool failing;	  /* the log has been told */
+	bool over;	  /* likewise, that the lease has run out */
+};
+
+/* ---- leading ---- */
+
+static void
+on_given_up(void *arg, const char *node)
+{
+	(void)arg;
+	log_warn("node '%s' was not heard of any more: what ran there is lost", node);
+}
+
+/* Others' time to kill is over only after the margin. */
+static void
+rescue(struct standing *s, int64_t now)
+{
+	struct daemon *d = s->daemon;
+	struct rescued done;
+	struct err e;
+
+	do {
+		if (store_rescue(d->store, now - s->self.lease / MARGIN, now, on_given_up, NULL,
+			&done, &e) < 0) {
+			log_error("cannot look for nodes that are gone: %s", e.text);
+			return;
+		}
+		if (done.attempts > 0) {
+			log_warn("%" PRId64 " attempts of nodes that are gone are lost",
+			    done.attempts);
+			tick_soon(d);
+		}
+	} while (done.more);
+	daemon_notices(d);
+}
+
+static void
+take_term(struct standing *s, int64_t term)
+{
+	bool had = s->term != 0;
+
+	s->term = term;
+	store_lead(s->daemon->store, s->self.id, term != 0 ? term : -1);
+	if (term != 0 && !had) {
+		log_info("this node leads, term %" PRId64, term);
+		daemon_lead(s->daemon);
+	} else if (term == 0 && had) {
+		log_warn("another node leads");
+	}
+}
+
+/* ---- the lease ---- */
+
+static void
+plan_renewal(struct standing *s, int64_t us)
+{
+	struct timeval tv = { us / USEC, us % USEC };
+
+	evtimer_add(s->renewal, &tv);
+}
+
+static void
+failed(struct standing *s, const struct err *e)
+{
+	int64_t left = s->until - clock_boot();
+
+	if (!s->failing && left > 0)
+		log_error("cannot renew the lease, which goes on for %" PRId64 " s: %s",
+		    left / USEC, e->text);
+	if (!s->over && left <= 0)
+		log_error("the lease has run out: nothing is started, and what ran is ended, "
+			  "until the database is there again: %s", e->text);
+	s->failing = true;
+	s->over = left <= 0;
+	plan_renewal(s, AGAIN_US);
+}
+
+static void
+renewed(struct standing *s, int64_t boot, int64_t term)
+{
+	if (s->failing)
+		log_info("the lease is renewed");
+	s->failing = s->over = false;
+	s->until = boot + s->self.lease - s->self.lease / MARGIN;
+	runners_lease(s->daemon->runners, s->until);
+	take_term(s, term);
+	plan_renewal(s, s->self.lease / RENEWALS);
+}
+
+/* Others may have taken over what runs here: it ends, and the node begins anew. */
+static int
+come_up_anew(struct standing *s, struct err *e)
+{
+	int rc;
+
+	log_warn("this node was taken for dead, or another has its name: what runs is ended");
+	runners_lease(s->daemon->runners, 1);
+	take_term(s, 0);
+	if ((rc = daemon_register(s->daemon, e)) == 0)
+		rc = daemon_recount(s->daemon, e);
+	return rc;
+}
+
+static int
+renew(struct standing *s, struct err *e)
+{
+	int64_t boot = clock_boot(), now = clock_wall();
+	struct lease l;
+	int rc = store_lease_renew(s->daemon->store, &s->self, now, &l, e);
+
+	if (rc == 0 && l.lost && (rc = come_up_anew(s, e)) == 0) {
+		boot = clock_boot();
+		now = clock_wall();
+		rc = store_lease_renew(s->daemon->store, &s->self, now, &l, e);
+	}
+	if (rc < 0)
+		return rc;
+	renewed(s, boot, l.term);
+	if (l.term != 0)
+		rescue(s, now);
+	return 0;
+}
+
+static void
+on_renewal(evutil_socket_t fd, short what, void *arg)
+{
+	struct standing *s = arg;
+	bool held = standing_holds(s);
+	struct err e;
+	int rc;
+
+	(void)fd, (void)what;
+	if ((rc = renew(s, &e)) == E_CONFLICT) {
+		log_error("%s: stopping", e.text);
+		s->daemon->failure = E_CONFLICT;
+		event_base_loopbreak(s->daemon->base);
+	} else if (rc < 0) {
+		failed(s, &e);
+	} else if (!held) {
+		tick_soon(s->daemon);
+	}
+}
+
+int
+standing_new(struct standing **out, struct daemon *d, struct err *e)
+{
+	struct standing *s = xcalloc(1, sizeof(*s));
+
+	*out = s;
+	s->daemon = d;
+	s->shared = store_shared(d->store);
+	if (!s->shared)
+		return 0;
+	s->self.id = d->node;
+	s->self.lease = d->conf.lease;
+	proc_self(&s->self.proc);
+	s->renewal = evtimer_new(d->base, on_renewal, s);
+	return renew(s, e);
+}
+
+void
+standing_free(struct standing *s)
+{
+	if (s != NULL && s->renewal != NULL)
+		event_free(s->renewal);
+	free(s);
+}
+
+bool
+standing_holds(const struct standing *s)
+{
+	return !s->shared || clock_boot() < s->until;
+}
+
+bool
+standing_leads(const struct standing *s)
+{
+	return !s->shared || (s->term != 0 && standing_holds(s));
+}

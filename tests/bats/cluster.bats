@@ -1,0 +1,198 @@
+#!/usr/bin/env bats
+# Several daemons on one PostgreSQL, as on several hosts: who leads, and what becomes of the jobs of one that dies,
+# stands still, or cannot reach the database.
+
+load pg.bash
+
+setup_file() {
+	pg_make
+	pg_start
+}
+
+teardown_file() {
+	pg_remove
+}
+
+setup() {
+	pg_instance 'lease = 10s'
+	for node in a b; do
+		mkdir -p "$T/$node"
+		sed "s|\"here\"|\"$node\"|; s|$T/run\"|$T/$node/run\"|; s|$T/state\"|$T/$node/state\"|" "$C" >"$node.conf"
+	done
+	C=$T/a.conf
+}
+
+teardown() {
+	for node in a b; do
+		[ -z "${BATS_TEST_COMPLETED:-}" ] && sed "s/^/# $node: /" "log-$node" 2>/dev/null >&3 || :
+	done
+	clean_up
+}
+
+is_up() {
+	[ "$(cat "$T/$1/run/jobschedd.pid" 2>/dev/null)" = "${pid[$1]}" ]
+}
+
+declare -gA pid
+
+# start NODE [OPTION...]
+start() {
+	local node=$1
+
+	shift
+	"${JOBSCHEDD:-jobschedd}" -f -C "$T/$node.conf" "$@" 2>>"$T/log-$node" 3>&- 4>&- &
+	pid[$node]=$!
+	poll 20 is_up "$node"
+}
+
+leads() {
+	answer '$.nodes' js --json nodes | grep -q "\"id\":\"$1\",[^}]*\"role\":\"leader\""
+}
+
+node_is() {
+	answer '$.nodes' js --json nodes | grep -q "\"id\":\"$1\",\"state\":\"$2\""
+}
+
+runs_on() {
+	js --json attempts "$1" --node="$2" --outcome=running | grep -q '"attempt"'
+}
+
+# A job that says where it begins and ends, and runs until it is let go; nobody may have it twice at a time.
+long_job() {
+	js submit --name=long --retries=3 --backoff=100ms -- sh -c "
+		echo \"begin \$JOBSCHED_NODE \$\$ \$JOBSCHED_FENCE\" >>$T/out/long
+		until [ -e $T/out/go ]; do sleep 0.1; done
+		echo \"end \$JOBSCHED_NODE\" >>$T/out/long"
+}
+
+begun_on() {
+	grep -q "^begin $1 " out/long
+}
+
+begun_pid() {
+	sed -n "s/^begin $1 \([0-9]*\) .*/\1/p" out/long | tail -n 1
+}
+
+long_is_over() {
+	[ "$(js attempts long --outcome=ok --no-header | wc -l)" -eq 1 ]
+}
+
+@test "the first daemon leads, the other follows, and takes over when it dies, its jobs too" {
+	start a
+	start b
+	leads a
+	long_job
+	# Whichever has it.
+	poll 10 grep -q begin out/long
+	first=$(sed -n 's/^begin \([ab]\) .*/\1/p' out/long)
+	[ "$first" = a ] && other=b || other=a
+	kill -s KILL "${pid[$first]}"
+	for runner in $(pids_with "--locks=$T/$first/run/locks"); do
+		kill -s KILL "$runner"
+	done
+	# Its jobs die with it.
+	poll 10 gone "$(begun_pid "$first")"
+	poll 30 begun_on "$other"
+	node_is "$first" dead
+	leads "$other"
+	touch out/go
+	C=$T/$other.conf
+	poll 20 long_is_over
+	js --json attempts long | grep -q '"outcome": "lost"'
+	[ "$(awk '/^begin/ { split($0, w); if (w[4] <= last) exit 1; last = w[4] }' out/long; echo $?)" = 0 ]
+}
+
+@test "tabs are the leader's: with two daemons on the same files each time runs once" {
+
+	printf '@every 1s %secho "$JOBSCHED_SCHEDULED_FOR $JOBSCHED_NODE" >>%s/out/tick\n' \
+		"$([ "$(id -u)" -ne 0 ] || echo 'root ')" "$T" >tabs/tick
+	start a -t "$T/tabs"
+	start b -t "$T/tabs"
+	ticks() { [ "$(wc -l <out/tick)" -ge "$1" ]; }
+	poll 20 ticks 3
+	kill -s KILL "${pid[a]}"
+	poll 30 leads b
+	seen=$(wc -l <out/tick)
+	poll 30 ticks $((seen + 3))
+	# One job of the entry, no time twice.
+	[ "$(answer '$.jobs' js --json list | grep -o '"id":' | wc -l)" -eq 1 ]
+	[ -z "$(cut -d ' ' -f 1 out/tick | sort | uniq -d)" ]
+}
+
+@test "a daemon that stands still: its runner ends its jobs before another has them, and it begins anew" {
+	start a
+	long_job
+	poll 10 begun_on a
+	own=$(begun_pid a)
+	start b
+	kill -s STOP "${pid[a]}"
+	C=$T/b.conf
+	poll 30 begun_on b
+	gone "$own"
+	kill -s CONT "${pid[a]}"
+	anew() { grep -q "taken for dead" log-a && node_is a live; }
+	poll 30 anew
+	leads b
+	touch out/go
+	poll 20 long_is_over
+	[ "$(grep -c '^end' out/long)" -eq 1 ]
+	# It works again.
+	js drain b
+	js submit --name=next -- true
+	js wait next
+	js --json attempts next | grep -q '"node": "a"'
+}
+
+@test "the database is away for less than a lease: what runs goes on, and its end is handed in once" {
+	start a
+	long_job
+	poll 10 begun_on a
+	pg_end
+	touch out/go
+	poll 10 grep -q '^end a' out/long
+	pg_start
+	poll 30 long_is_over
+	[ "$(js attempts long --no-header | wc -l)" -eq 1 ]
+}
+
+@test "the database is away for longer: what ran is ended, and nothing starts; then it is tried again" {
+	start a
+	long_job
+	poll 10 begun_on a
+	own=$(begun_pid a)
+	pg_end
+	poll 30 gone "$own"
+	pg_start
+	again() { [ "$(grep -c '^begin a' out/long)" -eq 2 ]; }
+	poll 30 again
+	touch out/go
+	poll 20 long_is_over
+	js --json attempts long | grep -q '"outcome": "lost"'
+}
+
+@test "hosts that are hours wrong change nothing: the database's clock says what is due" {
+	export JOBSCHED_TEST_CLOCK=$T/clock
+	echo "$((2 * 3600 * 1000000)) 0" >clock
+	JOBSCHEDD=$builddir/tests/fake/jobschedd start a
+	before=$(pg_sql "SELECT floor(extract(epoch FROM clock_timestamp()))")
+	"$builddir/tests/fake/jobsched" -C "$C" submit --name=soon --in=3s -- true
+	js wait soon
+	after=$(pg_sql "SELECT ceil(extract(epoch FROM clock_timestamp()))")
+	[ "$after" -ge $((before + 3)) ]
+	at=$(pg_sql "SELECT started_at / 1000000 FROM jobsched.attempts")
+	[ "$at" -ge $((before + 3)) ]
+	[ "$at" -le "$after" ]
+}
+
+@test "a second host cannot have the name of a node that lives" {
+	[ "$(id -u)" -eq 0 ] || skip "a host name of its own takes root"
+	start a
+	sed "s|/a/|/other/|" a.conf >other.conf
+	run -4 unshare --uts sh -c 'hostname elsewhere && exec jobschedd -f -C "$1"' - "$T/other.conf"
+	[[ $output == *"node 'a' is another jobschedd, on host"* ]]
+}
+
+@test "on several hosts --once is refused" {
+	run -2 jobschedd --once -C "$C"
+	[ "${#lines[@]}" -eq 1 ]
+}
