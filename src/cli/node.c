@@ -33,7 +33,8 @@ const char *
 node_state(const struct node *n)
 {
 	/* A daemon that was killed could not say goodbye; of another machine's nothing is seen. */
-	if (strcmp(n->state, "stopped") != 0 && strcmp(n->state, "dead") != 0 && is_this_host(n->host) && !proc_alive(&n->proc))
+	if (strcmp(n->state, "stopped") != 0 && strcmp(n->state, "dead") != 0 &&
+	    is_this_host(n->host) && !proc_alive(&n->proc))
 		return "gone";
 	return n->state;
 }

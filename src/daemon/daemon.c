@@ -293,21 +293,12 @@ tell_zone(struct daemon *d, struct err *e)
 }
 
 void
-daemon_tell_zone(struct daemon *d)
+daemon_tell(struct daemon *d)
 {
 	struct err e;
 
 	if (tell_zone(d, &e) < 0)
 		log_warn("cannot record the zone: %s", e.text);
-}
-
-/* What holds for all nodes. */
-static void
-tell_all(struct daemon *d)
-{
-	struct err e;
-
-	daemon_tell_zone(d);
 	if (queues_tell(d->store, &d->conf, clock_wall(), &e) < 0)
 		log_warn("cannot record the limits of queues: %s", e.text);
 }
@@ -348,7 +339,7 @@ daemon_recount(struct daemon *d, struct err *e)
 void
 daemon_lead(struct daemon *d)
 {
-	tell_all(d);
+	daemon_tell(d);
 	/* A full tick: it loads the tabs. */
 	d->next_minute = 0;
 	tick_soon(d);
@@ -426,81 +417,4 @@ const struct strv *
 daemon_tab_folders(const struct daemon *d)
 {
 	return d->args->tabs.n > 0 ? &d->args->tabs : &d->conf.tab_dirs;
-}
-
-/* ---- reload ---- */
-
-static bool
-differs(const char *a, const char *b)
-{
-	return a != NULL && b != NULL ? strcmp(a, b) != 0 : a != b;
-}
-
-static void
-reload_conf(struct daemon *d)
-{
-	const struct zone *zone;
-	struct conf fresh;
-	struct err e;
-	bool other_node;
-
-	if (conf_load(&fresh, d->args->config, d->args->database, &e) < 0) {
-		log_error("config not reloaded, the old one stays: %s", e.text);
-		return;
-	}
-	if ((zone = zone_get(fresh.tz, &e)) == NULL || differs(fresh.database, d->conf.database) ||
-	    differs(fresh.runtime_dir, d->conf.runtime_dir) ||
-	    differs(fresh.state_dir, d->conf.state_dir)) {
-		log_error("config not reloaded, the old one stays: %s",
-		    zone == NULL ? e.text : "database, state_dir and runtime_dir take a restart");
-		conf_release(&fresh);
-		return;
-	}
-	if (differs(fresh.calendar_dir, d->conf.calendar_dir)) {
-		calendars_free(d->calendars);
-		d->calendars = days_new(&fresh);
-	}
-	other_node = !strv_equal(&fresh.labels, &d->conf.labels) ||
-	    fresh.max_running != d->conf.max_running || differs(fresh.zone, d->conf.zone);
-	conf_release(&d->conf);
-	d->conf = fresh;
-	store_tell_failures(d->store, d->conf.on_failure != NULL);
-	d->zone = zone;
-	if (standing_leads(d->standing))
-		tell_all(d);
-	if (other_node && daemon_register(d, &e) < 0)
-		log_warn("cannot record what this node is: %s", e.text);
-	log_set_level(fresh.log_level);
-	log_info("config reloaded");
-}
-
-/* Tabs and calendars are read again even if the config is bad: under the one that stays. */
-void
-daemon_reload(struct daemon *d)
-{
-	reload_conf(d);
-	zones_look(d->zones, true);
-	tabs_begin(d->tabs, &d->conf, daemon_tab_folders(d), d->zone, clock_wall(), true);
-	calendars_refresh(d->calendars);
-	d->reloading = true;
-	if (!tabs_busy(d->tabs))
-		daemon_loaded(d);
-	work_soon(d);
-	tick_soon(d);
-}
-
-void
-daemon_loaded(struct daemon *d)
-{
-	void (*ready)(void *) = d->ready;
-
-	zones_look(d->zones, false);
-	d->ready = NULL;
-	if (ready != NULL)
-		ready(d->ready_arg);
-	if (!d->reloading)
-		return;
-	d->reloading = false;
-	log_info("tabs reloaded");
-	notify_state("READY=1");
 }

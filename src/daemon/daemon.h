@@ -101,8 +101,8 @@ void daemon_lead(struct daemon *);
 /* Tells people of ends, if that is for this node to do. */
 void daemon_notices(struct daemon *);
 
-/* Tells the store which zone jobs without one follow. */
-void daemon_tell_zone(struct daemon *);
+/* Tells the store what holds for all nodes: the zone of jobs without one, the limits of queues. */
+void daemon_tell(struct daemon *);
 
 /* The tabs have been loaded: tells whoever waits for that. */
 void daemon_loaded(struct daemon *);

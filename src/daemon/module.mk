@@ -18,6 +18,7 @@ libdaemon_a_SOURCES = \
 	%D%/once.c %D%/once.h \
 	%D%/orphans.c %D%/orphans.h \
 	%D%/queues.c %D%/queues.h \
+	%D%/reload.c \
 	%D%/results.c %D%/results.h \
 	%D%/patience.c %D%/patience.h \
 	%D%/runners.c %D%/runners.h \

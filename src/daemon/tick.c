@@ -58,7 +58,8 @@ hand_over(struct daemon *d, struct claims *claims, int64_t wall, int64_t boot)
 static bool
 can_take(const struct daemon *d)
 {
-	return !d->stopping && standing_holds(d->standing) && d->running < d->conf.max_running && runners_ready(d->runners);
+	return !d->stopping && standing_holds(d->standing) &&
+	    d->running < d->conf.max_running && runners_ready(d->runners);
 }
 
 /*
@@ -134,7 +135,8 @@ claim(struct daemon *d)
 static int64_t
 next_time(struct daemon *d, int64_t now)
 {
-	bool prune_first = standing_leads(d->standing) && d->next_prune < d->next_minute && !tabs_busy(d->tabs);
+	bool prune_first = standing_leads(d->standing) && d->next_prune < d->next_minute &&
+	    !tabs_busy(d->tabs);
 	int64_t next = prune_first ? d->next_prune : d->next_minute, ready;
 
 	/*

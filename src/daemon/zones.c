@@ -173,7 +173,7 @@ renew_zone(struct daemon *d)
 		return;
 	if ((zone = zone_get(d->conf.tz, &e)) != NULL && zone != d->zone) {
 		d->zone = zone;
-		daemon_tell_zone(d);
+		daemon_tell(d);
 	}
 }
 

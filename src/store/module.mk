@@ -1,7 +1,7 @@
 noinst_LIBRARIES += libstore.a
 libstore_a_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)
 libstore_a_SOURCES = \
-	%D%/backend.c %D%/backend.h %D%/change.h %D%/clock.h %D%/copy.h %D%/notices.h %D%/ops.h %D%/queue.h %D%/store.h \
+	%D%/backend.c %D%/backend.h %D%/change.h %D%/clock.h %D%/copy.h %D%/lease.h %D%/notices.h %D%/ops.h %D%/queue.h %D%/store.h \
 	%D%/store.c %D%/view.c \
 	%D%/sql/batch.c %D%/sql/batch.h \
 	%D%/sql/byhand.c %D%/sql/byhand.h \

@@ -23,9 +23,11 @@ setup() {
 }
 
 teardown() {
-	for node in a b; do
-		[ -z "${BATS_TEST_COMPLETED:-}" ] && sed "s/^/# $node: /" "log-$node" 2>/dev/null >&3 || :
-	done
+	if [ -z "${BATS_TEST_COMPLETED:-}" ]; then
+		for node in a b; do
+			sed "s/^/# $node: /" "log-$node" 2>/dev/null || :
+		done
+	fi
 	clean_up
 }
 
