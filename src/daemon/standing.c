@@ -156,7 +156,6 @@ static void
 on_renewal(evutil_socket_t fd, short what, void *arg)
 {
 	struct standing *s = arg;
-	bool held = standing_holds(s);
 	struct err e;
 	int rc;
 
@@ -167,7 +166,8 @@ on_renewal(evutil_socket_t fd, short what, void *arg)
 		event_base_loopbreak(s->daemon->base);
 	} else if (rc < 0) {
 		failed(s, &e);
-	} else if (!held) {
+	} else {
+		/* What another host has submitted may be ready. */
 		tick_soon(s->daemon);
 	}
 }
