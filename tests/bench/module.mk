@@ -15,6 +15,13 @@ tests_bench_claim_SOURCES = %D%/claim.c %D%/timing.h
 tests_bench_claim_LDADD = $(STORE_LIBS)
 tests_bench_claim_LDFLAGS = $(STORE_EXPORTS)
 
+if POSTGRESQL
+check_PROGRAMS += %D%/pg_floor
+tests_bench_pg_floor_SOURCES = %D%/pg_floor.c %D%/timing.h
+tests_bench_pg_floor_CPPFLAGS = -D_GNU_SOURCE $(POSTGRESQL_CFLAGS)
+tests_bench_pg_floor_LDADD = $(POSTGRESQL_LIBS)
+endif
+
 # Its own start where it has one, else a static C library. No sanitizer, and nothing of libc's start.
 BENCH_TINY = %D%/tiny
 EXTRA_DIST += %D%/tiny.c

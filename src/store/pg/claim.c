@@ -62,22 +62,23 @@ claim_text(const char *heads)
 
 	buf_addf(&b,
 	    "WITH head AS MATERIALIZED (%s),"
-	    " seen AS MATERIALIZED (SELECT h.tid, j, (" PLAIN
+	    " seen AS MATERIALIZED (SELECT h.tid, j.created_at, (" PLAIN
 	    ") AS plain FROM head h JOIN jobs j ON j.id = h.job_id),"
 	    " taken AS (UPDATE occurrences o SET state = 1, fence = nextval('last_fence'),"
 	    "  runner = ?3, hold = 0, wish = 0 FROM seen s WHERE s.plain AND o.ctid = s.tid"
-	    "  RETURNING o.*, s.j),"
+	    "  RETURNING o.*, s.created_at),"
 	    " added AS (INSERT INTO attempts (id, job_id, scheduled_for, attempt, manual, node,"
 	    "  runner, outcome, ready_at, claimed_at) SELECT t.fence, t.job_id, t.scheduled_for,"
-	    "  1, 0, ?4, ?3, 'running', CASE WHEN (t.j).created_at > t.ready_at"
-	    "  AND (t.j).created_at <= ?1 THEN (t.j).created_at ELSE t.ready_at END, ?1"
+	    "  1, 0, ?4, ?3, 'running', CASE WHEN t.created_at > t.ready_at"
+	    "  AND t.created_at <= ?1 THEN t.created_at ELSE t.ready_at END, ?1"
 	    "  FROM taken t)"
 	    " SELECT ",
 	    heads);
-	row_list(&b, "(t.j)");
+	row_list(&b, "j");
 	buf_addstr(&b,
 	    ", " OCC_COLUMNS_OF("t") ", n.others FROM (SELECT count(*) AS others FROM seen"
-				     " WHERE NOT plain) n LEFT JOIN taken t ON true"
+				     " WHERE NOT plain) n LEFT JOIN (taken t JOIN jobs j"
+				     " ON j.id = t.job_id) ON true"
 				     " ORDER BY t.rank, t.ready_at, t.job_id");
 	return buf_string(&b);
 }

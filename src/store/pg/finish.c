@@ -24,7 +24,10 @@ static const char statement[] =
     "  ?4::bigint[], ?5::bigint[], ?6::bigint[], ?7::bigint[], ?8::bigint[], ?9::bigint[],"
     "  ?10::bigint[], ?11::text[]) AS r (fence, started_at, finished_at, exit_status,"
     "  user_time, system_time, max_rss, output_bytes, dropped_at, dropped_bytes, output)),"
-    /* From the batch to its attempts, and from these to their occurrences, and never otherwise. */
+    /*
+     * From the batch to its attempts, and from these to their occurrences, and never otherwise.
+     * Of two who end the same, one finds the occurrence gone when it comes to take it away.
+     */
     " found AS MATERIALIZED (SELECT r.*, o.* FROM r CROSS JOIN LATERAL"
     "  (SELECT a.job_id AS job, a.started_at AS began, a.ready_at AS ready FROM attempts a"
     "   WHERE a.id = r.fence AND a.outcome = 'running' AND a.mail = 0 OFFSET 0) a"
@@ -34,8 +37,7 @@ static const char statement[] =
     "    AND " NONE("occurrences b WHERE b.job_id = o.job_id"
 		    " AND (b.state = 2 OR (b.state = 0 AND b.main = 0))")
     "    AND " NONE("dependencies d WHERE d.on_id = o.job_id")
-    "    AND " NONE("checkpoints c WHERE c.job_id = o.job_id")
-    "    FOR UPDATE OF o) o),"
+    "    AND " NONE("checkpoints c WHERE c.job_id = o.job_id") " OFFSET 0) o),"
     " gone AS (DELETE FROM occurrences o USING found f WHERE o.ctid = f.tid RETURNING f.*),"
     " ended AS (UPDATE attempts a SET outcome = 'ok', exit_status = g.exit_status,"
     "  started_at = coalesce(g.started_at, g.began), finished_at = g.finished_at,"

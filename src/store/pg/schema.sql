@@ -95,7 +95,7 @@ CREATE TABLE occurrences (
 	fence bigint,                 -- running: id of its attempt
 	runner bigint,
 	PRIMARY KEY (state, rank, ready_at, job_id, scheduled_for)
-);
+) WITH (autovacuum_vacuum_scale_factor = 0.02); -- a row is soon another
 
 -- Never two running for one job.
 CREATE UNIQUE INDEX occurrences_running ON occurrences (job_id) WHERE state = 1;
@@ -153,7 +153,7 @@ CREATE TABLE attempts (
 	dead smallint NOT NULL DEFAULT 0, -- 1: it used up the retries; 2: it did, and was retried by hand
 	mail smallint NOT NULL DEFAULT 0, -- whom to tell at its end: 0 nobody, else 1 + mail_on; fixed by the claim
 	notice text                   -- why nobody could be told of its end
-);
+) WITH (fillfactor = 60); -- the end of an attempt finds room beside its claim
 
 CREATE UNIQUE INDEX attempts_occurrence ON attempts (scheduled_for, job_id, attempt);
 
