@@ -131,6 +131,8 @@ none_left() {
 clean_up() {
 	local pid
 
+	# A test that was skipped before it had an instance; without a folder any process would be its own.
+	[ -n "${T:-}" ] || return 0
 	unset JOBSCHED_DB JOBSCHED_CONFIG
 	if [ -z "${BATS_TEST_COMPLETED:-}" ] && [ -f "$T/log" ]; then
 		echo "--- log of jobschedd"
