@@ -116,6 +116,11 @@ drop_instance() {
 clean_up() {
 	local pid
 
+	if [ -n "${pg_folder:-}" ]; then
+		[ -z "${pg_pid:-}" ] || kill -QUIT "$pg_pid" 2>/dev/null || :
+		rm -rf "$pg_folder"
+	fi
+
 	grep -lsa -- "${work}[/]\|${fast}[/]" /proc/[0-9]*/cmdline | cut -d / -f 3 | while read -r pid; do
 		[ "$pid" = $$ ] || kill -KILL "$pid" 2>/dev/null || :
 	done || :

@@ -16,7 +16,8 @@ tests_bench_claim_LDADD = $(STORE_LIBS)
 tests_bench_claim_LDFLAGS = $(STORE_EXPORTS)
 
 if POSTGRESQL
-check_PROGRAMS += %D%/pg_floor
+BENCH_PG = %D%/pg_floor
+check_PROGRAMS += $(BENCH_PG)
 tests_bench_pg_floor_SOURCES = %D%/pg_floor.c %D%/timing.h
 tests_bench_pg_floor_CPPFLAGS = -D_GNU_SOURCE $(POSTGRESQL_CFLAGS)
 tests_bench_pg_floor_LDADD = $(POSTGRESQL_LIBS)
@@ -50,10 +51,10 @@ tests_bench_cron_next_LDADD = libtime.a libbase.a $(BSD_LIBS)
 tests_bench_tab_load_SOURCES = %D%/tab_load.c
 tests_bench_tab_load_LDADD = libtab.a libjob.a libtime.a libbase.a $(BSD_LIBS)
 
-BENCH_ROOMS = %D%/bench %D%/lib.bash %D%/peers.bash %D%/figures.bash %D%/store.bash %D%/table.awk %D%/targets
+BENCH_ROOMS = %D%/bench %D%/lib.bash %D%/peers.bash %D%/figures.bash %D%/store.bash %D%/pg.bash %D%/table.awk %D%/targets
 EXTRA_DIST += $(BENCH_ROOMS) %D%/smoke.sh %D%/README
 TESTS += %D%/smoke.sh
-BENCH_BUILT = $(BENCH_OWN) $(BENCH_TINY) $(BENCH_SYNCS_SO) %D%/cron_next %D%/tab_load
+BENCH_BUILT = $(BENCH_OWN) $(BENCH_PG) $(BENCH_TINY) $(BENCH_SYNCS_SO) %D%/cron_next %D%/tab_load
 # The smoke test is given what it needs by check_PROGRAMS; tiny is no program of automake's.
 check_DATA += $(BENCH_TINY)
 

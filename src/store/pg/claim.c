@@ -125,7 +125,17 @@ is_quiet(struct db *db, int64_t now, bool *quiet, struct err *e)
 	return rc;
 }
 
-/* A tenth for the oldest, as in store/sql/claim.c. */
+/* What may still be taken. */
+static int64_t
+room(const struct claiming *cl, int64_t others)
+{
+	return cl->q->limit - (int64_t)cl->c->n - others;
+}
+
+/*
+ * A tenth for the oldest, as in store/sql/claim.c. Which they are is found out before they are
+ * locked: others may have them by then, and so there may be room for more by rank.
+ */
 static int
 take_all(struct claiming *cl, int64_t *others, struct err *e)
 {
@@ -143,8 +153,11 @@ take_all(struct claiming *cl, int64_t *others, struct err *e)
 	if (limit > owed)
 		rc = take(cl, pg->claim[0], limit - owed, others, e);
 	/* Fewer are ready than were asked for: then all were seen. */
-	if (rc >= 0 && owed > 0 && (int64_t)cl->c->n + *others >= limit - owed)
-		rc = take(cl, pg->claim[1], limit - (int64_t)cl->c->n - *others, others, e);
+	if (rc >= 0 && owed > 0 && room(cl, *others) <= owed) {
+		rc = take(cl, pg->claim[1], room(cl, *others), others, e);
+		if (rc >= 0 && room(cl, *others) > 0)
+			rc = take(cl, pg->claim[0], room(cl, *others), others, e);
+	}
 	if (rc < 0 || (int64_t)cl->c->n < limit)
 		return rc;
 	rc = pause_ready(cl->db, &ready, e);
