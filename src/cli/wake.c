@@ -5,6 +5,7 @@
 
 #include "base/err.h"
 #include "base/usock.h"
+#include "store/lease.h"
 #include "store/store.h"
 
 static int
@@ -22,4 +23,5 @@ wake_daemons(struct store *s)
 	struct err ignored;
 
 	(void)store_node_list(s, wake_node, NULL, &ignored);
+	store_wake(s);
 }

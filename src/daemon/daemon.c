@@ -20,6 +20,7 @@
 #include "daemon/alarm.h"
 #include "daemon/clockstep.h"
 #include "daemon/days.h"
+#include "daemon/ear.h"
 #include "daemon/ground.h"
 #include "daemon/notices.h"
 #include "daemon/notify.h"
@@ -358,7 +359,8 @@ daemon_attach(struct daemon *d, struct err *e)
 	if ((rc = clockstep_open(d, e)) < 0)
 		return rc;
 	if ((rc = daemon_register(d, e)) < 0 || (rc = zones_new(&d->zones, d, e)) < 0 ||
-	    (rc = standing_new(&d->standing, d, e)) < 0)
+	    (rc = standing_new(&d->standing, d, e)) < 0 ||
+	    (rc = ear_new(&d->ear, d->base, d->store, on_wake, d, e)) < 0)
 		return rc;
 	/* Where a leader is chosen, it does so when it is: see daemon_lead. */
 	if (!store_shared(d->store) &&
@@ -392,6 +394,7 @@ daemon_close(struct daemon *d)
 	zones_free(d->zones);
 	calendars_free(d->calendars);
 	wake_free(d->wake);
+	ear_free(d->ear);
 	alarm_free(d->alarm);
 	if (d->tick != NULL)
 		event_free(d->tick);

@@ -16,6 +16,7 @@
 
 struct alarm_clock;
 struct calendars;
+struct ear;
 struct err;
 struct event;
 struct event_base;
@@ -53,6 +54,7 @@ struct daemon {
 	struct event *tick;    /* made active to have a tick soon */
 	struct event *work;    /* the same for a piece of what takes long: work.h */
 	struct wake *wake;
+	struct ear *ear;
 	struct notices *notices;
 	struct orphans *orphans;
 	struct results *results;

@@ -6,6 +6,7 @@ libdaemon_a_SOURCES = \
 	%D%/daemon.c %D%/daemon.h \
 	%D%/days.c %D%/days.h \
 	%D%/detach.c %D%/detach.h \
+	%D%/ear.c %D%/ear.h \
 	%D%/facts.c %D%/facts.h \
 	%D%/ground.c %D%/ground.h \
 	%D%/handover.c %D%/handover.h \

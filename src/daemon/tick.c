@@ -14,6 +14,7 @@
 #include "daemon/alarm.h"
 #include "daemon/clockstep.h"
 #include "daemon/daemon.h"
+#include "daemon/ear.h"
 #include "daemon/ground.h"
 #include "daemon/handover.h"
 #include "daemon/runners.h"
@@ -215,8 +216,8 @@ minute_due(const struct daemon *d, int64_t now)
 	return now >= d->next_minute || d->next_minute - now > d->conf.tick;
 }
 
-void
-tick_run(struct daemon *d)
+static void
+pass(struct daemon *d)
 {
 	int64_t now, ready, next;
 	bool stuck = false;
@@ -255,4 +256,11 @@ tick_run(struct daemon *d)
 	 * would wake us before the next minute.
 	 */
 	alarm_set(d->alarm, stuck ? now + AGAIN_US : next);
+}
+
+void
+tick_run(struct daemon *d)
+{
+	pass(d);
+	ear_turn(d->ear);
 }

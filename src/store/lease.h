@@ -37,6 +37,23 @@ int store_lease_renew(
  */
 void store_lead(struct store *, const char *node, int64_t term);
 
+/*
+ * Says to the daemons of all hosts that there is something to see. Whoever listens hears it within
+ * milliseconds, or, if its connection has died, not at all: it looks now and then by itself.
+ * Nothing where a store has one daemon. Errors are nobody's loss, and not told.
+ */
+void store_wake(struct store *);
+
+/* From now on this handle hears that, also after a new connection. */
+int store_listen(struct store *, struct err *);
+
+/* A descriptor that becomes readable when there is something to hear; another with another
+ * connection. -1: there is none. The store's. */
+int store_ear(const struct store *);
+
+/* Whether something was said since it was asked last. Does not wait. */
+bool store_heard(struct store *);
+
 struct rescued {
 	int64_t nodes;	  /* given up */
 	int64_t attempts; /* recorded as lost */

@@ -97,6 +97,7 @@ store_pg_so_SOURCES = \
 	%D%/pg/fail.c \
 	%D%/pg/finish.c \
 	%D%/pg/handle.h \
+	%D%/pg/listen.c \
 	%D%/pg/migrate.c \
 	%D%/pg/number.c \
 	%D%/pg/open.c \

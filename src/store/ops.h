@@ -69,6 +69,10 @@ struct store_ops {
 	    struct store *, const struct node *, int64_t, struct lease *, struct err *);
 	int (*rescue)(struct store *, int64_t, int64_t, void (*)(void *, const char *), void *,
 	    struct rescued *, struct err *);
+	void (*wake)(struct store *);
+	int (*listen)(struct store *, struct err *);
+	int (*ear)(const struct store *);
+	bool (*heard)(struct store *);
 	int (*node_drain)(struct store *, const char *, const char *, bool, int64_t, struct err *);
 	int (*runner_add)(struct store *, const char *, int64_t, int64_t *, struct err *);
 	int (*runner_set)(struct store *, const struct runner *, struct err *);

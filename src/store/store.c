@@ -249,6 +249,30 @@ store_rescue(struct store *s, int64_t before, int64_t now, void (*told)(void *, 
 	return s->ops->rescue(s, before, now, told, arg, r, e);
 }
 
+void
+store_wake(struct store *s)
+{
+	s->ops->wake(s);
+}
+
+int
+store_listen(struct store *s, struct err *e)
+{
+	return s->ops->listen(s, e);
+}
+
+int
+store_ear(const struct store *s)
+{
+	return s->ops->ear(s);
+}
+
+bool
+store_heard(struct store *s)
+{
+	return s->ops->heard(s);
+}
+
 int
 store_node_list(struct store *s, int (*each)(void *, const struct node *), void *arg, struct err *e)
 {

@@ -172,6 +172,22 @@ long_is_over() {
 	js --json attempts long | grep -q '"outcome": "lost"'
 }
 
+@test "what is submitted on one host starts on another at once, also after the server was away" {
+	# Nothing is found by looking now and then, and nobody pokes the daemon: its socket is another host's.
+	sed -i 's/^.*lease = .*/lease = 1h\ntick = 1h/' a.conf
+	start a
+	rm a/run/wake.sock
+	js submit --name=first -- true
+	js wait first
+	pg_end
+	pg_start
+	listens() { [ "$(pg_sql "SELECT count(*) FROM pg_stat_activity
+		WHERE application_name = 'jobsched'")" -ge 1 ]; }
+	poll 30 listens
+	js submit --name=second -- true
+	js wait second
+}
+
 @test "hosts that are hours wrong change nothing: the database's clock says what is due" {
 	export JOBSCHED_TEST_CLOCK=$T/clock
 	echo "$((2 * 3600 * 1000000)) 0" >clock

@@ -80,7 +80,7 @@ greet(struct pg_db *pg, struct err *e)
 	strlcpy(pg->timeline, PQgetvalue(res, 0, 0), sizeof(pg->timeline));
 	pg_follow_clock(res, 1);
 	PQclear(res);
-	return 0;
+	return pg_listen_anew(pg, e);
 }
 
 /* The same pause for all would make all come at once. */

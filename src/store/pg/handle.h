@@ -62,6 +62,7 @@ struct pg_db {
 	struct pg_ended ended; /* finish.c */
 	struct pg_ids ids[2]; /* of jobs, of attempts */
 	int64_t changed;    /* rows, by the last statement */
+	bool listens;	    /* pg_listen */
 	int64_t retry_at;   /* boot clock: not before is the next connection tried */
 	int64_t retry_wait; /* µs, grows with each that failed */
 };
@@ -131,6 +132,13 @@ int pg_submit(struct store *, const struct submit *, int64_t *, size_t *, struct
 int pg_claim_ready(struct store *, const struct claim_request *, struct claims *, struct err *);
 int pg_finish_attempts(
     struct store *, const struct result *, size_t n, int64_t now, struct finished *, struct err *);
+
+/* listen.c: slots of the store that are the driver's own; and what each new connection begins. */
+void pg_wake(struct store *);
+int pg_listen(struct store *, struct err *);
+int pg_ear(const struct store *);
+bool pg_heard(struct store *);
+int pg_listen_anew(struct pg_db *, struct err *);
 
 /* connect.c: a connection if there is none; E_STORE, E_PERM. Outside of transactions. */
 int pg_connect(struct pg_db *, struct err *);

@@ -29,6 +29,35 @@ const struct db_driver sqlite_driver = {
     .numbered = sqlite_numbered,
 };
 
+/* Its one daemon is on this host, and has a socket. */
+
+static void
+no_wake(struct store *s)
+{
+	(void)s;
+}
+
+static int
+no_listen(struct store *s, struct err *e)
+{
+	(void)s, (void)e;
+	return 0;
+}
+
+static int
+no_ear(const struct store *s)
+{
+	(void)s;
+	return -1;
+}
+
+static bool
+no_hearing(struct store *s)
+{
+	(void)s;
+	return false;
+}
+
 const struct store_ops sqlite_ops = {
     .scheme = "sqlite",
     .open = sqlite_open,
@@ -61,6 +90,10 @@ const struct store_ops sqlite_ops = {
     .node_beat = sql_node_beat,
     .node_down = sql_node_down,
     .node_list = sql_node_list,
+    .wake = no_wake,
+    .listen = no_listen,
+    .ear = no_ear,
+    .heard = no_hearing,
     .node_drain = sql_node_drain,
     .lease_renew = sql_lease_renew,
     .rescue = sql_rescue,

@@ -1,0 +1,54 @@
+/*
+ * listen: how daemons hear at once of what others have stored, see store/lease.h: NOTIFY, and the
+ * connection that is there anyhow.
+ */
+#include "base/err.h"
+#include "store/lease.h"
+#include "store/pg/handle.h"
+
+void
+pg_wake(struct store *s)
+{
+	struct err unused;
+
+	(void)pg_run(pg_of(s), "NOTIFY jobsched", &unused);
+}
+
+int
+pg_listen_anew(struct pg_db *pg, struct err *e)
+{
+	return pg->listens ? pg_run(pg, "LISTEN jobsched", e) : 0;
+}
+
+int
+pg_listen(struct store *s, struct err *e)
+{
+	struct pg_db *pg = pg_of(s);
+
+	pg->listens = true;
+	return pg_listen_anew(pg, e);
+}
+
+int
+pg_ear(const struct store *s)
+{
+	const struct pg_db *pg = (const struct pg_db *)s;
+
+	return pg_is_lost(pg) ? -1 : PQsocket(pg->conn);
+}
+
+bool
+pg_heard(struct store *s)
+{
+	struct pg_db *pg = pg_of(s);
+	bool heard = false;
+	PGnotify *said;
+
+	if (pg_is_lost(pg) || PQconsumeInput(pg->conn) == 0)
+		return false;
+	while ((said = PQnotifies(pg->conn)) != NULL) {
+		heard = true;
+		PQfreemem(said);
+	}
+	return heard;
+}
