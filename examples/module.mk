@@ -18,6 +18,7 @@ nobase_dist_examples_SCRIPTS = \
 nobase_dist_examples_DATA = \
 	%D%/calendars/freeze \
 	%D%/calendars/holidays \
+	%D%/cancel.tab \
 	%D%/checkpoint.tab \
 	%D%/cluster/README \
 	%D%/cluster/common.sh \

@@ -35,7 +35,7 @@ own_tab() {
 }
 
 @test "the tab of each capability is good" {
-	for name in checkpoint dependencies mail order-key output overlap pause queue require retries timeout user; do
+	for name in cancel checkpoint dependencies mail order-key output overlap pause queue require retries timeout user; do
 		run -0 js tab check "$(own_tab "$examples/$name.tab")"
 		[[ $output != *error* ]]
 	done
