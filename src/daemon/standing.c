@@ -26,7 +26,7 @@ struct standing {
 	struct daemon *daemon;
 	bool shared;
 	struct event *renewal;
-	struct node self; /* id, proc and lease; the id is the daemon's */
+	struct node self; /* id, proc, lease and labels; the texts are the daemon's */
 	int64_t until;	  /* boot clock */
 	int64_t term;	  /* 0: another leads */
 	bool failing;	  /* the log has been told */
@@ -137,7 +137,10 @@ renew(struct standing *s, struct err *e)
 {
 	int64_t boot = clock_boot(), now = clock_wall();
 	struct lease l;
-	int rc = store_lease_renew(s->daemon->store, &s->self, now, &l, e);
+	int rc;
+
+	s->self.labels = s->daemon->conf.labels; /* a reload may have brought others */
+	rc = store_lease_renew(s->daemon->store, &s->self, now, &l, e);
 
 	if (rc == 0 && l.lost && (rc = come_up_anew(s, e)) == 0) {
 		boot = clock_boot();

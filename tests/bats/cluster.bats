@@ -188,6 +188,21 @@ long_is_over() {
 	js wait second
 }
 
+@test "a job that only one of the live nodes can take finds it" {
+	sed -i 's/^.*lease = .*/lease = 10s\nlabels = { "gpu" }/' b.conf
+	start a
+	start b
+	for i in 1 2 3; do
+		js submit --name="picky-$i" --require=gpu -- true
+		js submit --name="sent-$i" --on=b -- true
+	done
+	for i in 1 2 3; do
+		js wait "picky-$i" "sent-$i"
+	done
+	[ "$(ledger "count(*) FROM attempt WHERE node = 'b'")" -eq 6 ]
+	[ "$(ledger "count(*) FROM attempt")" -eq 6 ]
+}
+
 @test "hosts that are hours wrong change nothing: the database's clock says what is due" {
 	export JOBSCHED_TEST_CLOCK=$T/clock
 	echo "$((2 * 3600 * 1000000)) 0" >clock

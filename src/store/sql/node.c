@@ -10,6 +10,7 @@
 #include "store/sql/clock.h"
 #include "store/sql/db.h"
 #include "store/sql/define.h"
+#include "store/sql/lead.h"
 #include "store/sql/line.h"
 #include "store/sql/occ.h"
 #include "store/sql/row.h"
@@ -82,9 +83,8 @@ schedule_reboots(struct db *db, const char *boot, int64_t now, struct err *e)
 	return rc < 0 ? rc : 0;
 }
 
-/* What another node refused, or this one under other labels, may find its node in this one. */
-static int
-recall(struct db *db, const struct node *n, int64_t now, struct err *e)
+int
+node_recall(struct db *db, const struct node *n, int64_t now, struct err *e)
 {
 	char *labels = words_format(&n->labels);
 	bool more = true;
@@ -139,7 +139,7 @@ sql_node_up(struct store *s, const struct node *n, int64_t now, struct err *e)
 	if ((rc = take_place(db, n, now, e)) >= 0 && (rc = put_node(db, n, now, e)) >= 0)
 		rc = schedule_reboots(db, n->proc.boot, now, e);
 	rc = db_end(db, rc, e);
-	return rc < 0 ? rc : recall(db, n, now, e);
+	return rc < 0 ? rc : node_recall(db, n, now, e);
 }
 
 /* ---- being there ---- */
