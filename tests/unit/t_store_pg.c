@@ -472,7 +472,7 @@ finish_all(struct store *s, const struct claims *c)
 static void
 be_node(int number)
 {
-	char name[16];
+	char name[32];
 	struct store *s = must_open(pg_server_uri());
 	struct claim_request q = {.node = name, .now = T0 + DAY_US / 2, .zone = zone_utc()};
 	int idle = 0;
