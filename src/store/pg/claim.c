@@ -14,7 +14,6 @@
 #include "store/sql/claim.h"
 #include "store/sql/count.h"
 #include "store/sql/doubt.h"
-#include "store/sql/pause.h"
 #include "store/sql/row.h"
 #include "store/sql/slots.h"
 
@@ -132,19 +131,48 @@ room(const struct claiming *cl, int64_t others)
 	return cl->q->limit - (int64_t)cl->c->n - others;
 }
 
+/* Of one rank the best are the oldest. */
+static int
+is_one_rank(struct db *db, int64_t now, bool *one, struct err *e)
+{
+	int64_t ranks;
+	int rc = db_number(db, e, &ranks, 0,
+	    "SELECT count(*) FROM generate_series(0, 9) AS r (rank) CROSS JOIN LATERAL"
+	    " (SELECT 1 FROM occurrences o WHERE o.state = 0 AND o.rank = r.rank"
+	    "  AND o.ready_at <= ? ORDER BY o.ready_at LIMIT 1) h",
+	    BIND(I(now)));
+
+	*one = ranks <= 1;
+	return rc;
+}
+
 /*
  * A tenth for the oldest, as in store/sql/claim.c. Which they are is found out before they are
  * locked: others may have them by then, and so there may be room for more by rank.
  */
 static int
+take_oldest(struct claiming *cl, int64_t *others, struct err *e)
+{
+	struct pg_db *pg = pg_db(cl->db);
+	int rc = take(cl, pg->claim[1], room(cl, *others), others, e);
+
+	if (rc >= 0 && room(cl, *others) > 0)
+		rc = take(cl, pg->claim[0], room(cl, *others), others, e);
+	return rc;
+}
+
+static int
 take_all(struct claiming *cl, int64_t *others, struct err *e)
 {
 	struct pg_db *pg = pg_db(cl->db);
-	int64_t limit = cl->q->limit, owed, ready;
-	int rc = 0;
+	int64_t limit = cl->q->limit, owed;
+	bool one;
+	int rc;
 
+	if ((rc = is_one_rank(cl->db, cl->q->now, &one, e)) < 0)
+		return rc;
 	cl->db->fair += limit;
-	owed = cl->db->fair / 10;
+	owed = one ? 0 : cl->db->fair / 10;
 	cl->db->fair %= 10;
 	if (pg->claim[0] == NULL) {
 		pg->claim[0] = db_own_text(cl->db, claim_text(BY_RANK));
@@ -153,15 +181,9 @@ take_all(struct claiming *cl, int64_t *others, struct err *e)
 	if (limit > owed)
 		rc = take(cl, pg->claim[0], limit - owed, others, e);
 	/* Fewer are ready than were asked for: then all were seen. */
-	if (rc >= 0 && owed > 0 && room(cl, *others) <= owed) {
-		rc = take(cl, pg->claim[1], room(cl, *others), others, e);
-		if (rc >= 0 && room(cl, *others) > 0)
-			rc = take(cl, pg->claim[0], room(cl, *others), others, e);
-	}
-	if (rc < 0 || (int64_t)cl->c->n < limit)
-		return rc;
-	rc = pause_ready(cl->db, &ready, e);
-	cl->c->more = ready != INSTANT_NONE && ready <= cl->q->now;
+	if (rc >= 0 && owed > 0 && room(cl, *others) <= owed)
+		rc = take_oldest(cl, others, e);
+	cl->c->more = (int64_t)cl->c->n >= limit;
 	return rc;
 }
 

@@ -16,8 +16,13 @@
 
 #define OUTPUT_MAX (8 << 20) /* bytes of outputs in one statement */
 
-/* Questions of this form are answered row by row, and not by reading all of a table first. */
-#define NONE(question) "(SELECT 1 FROM " question " LIMIT 1) IS NULL"
+/*
+ * Whether there is none of these rows for the one in hand. Mostly there is none at all, which is
+ * found out once; else it is looked for row by row, and not by reading all of a table first.
+ */
+#define NONE(rows, of)                                            \
+	"(NOT EXISTS (SELECT 1 FROM " rows ")"                    \
+	" OR (SELECT 1 FROM " rows " AND " of " LIMIT 1) IS NULL)"
 
 static const char statement[] =
     "WITH r AS MATERIALIZED (SELECT * FROM unnest(?1::bigint[], ?2::bigint[], ?3::bigint[],"
@@ -34,10 +39,10 @@ static const char statement[] =
     "  CROSS JOIN LATERAL (SELECT o.ctid AS tid, o.job_id, o.scheduled_for, o.attempt,"
     "    a.began, a.ready FROM occurrences o WHERE o.job_id = a.job AND o.state = 1"
     "    AND o.fence = r.fence AND o.main = 1 AND o.wish = 0 AND o.gated = 0"
-    "    AND " NONE("occurrences b WHERE b.job_id = o.job_id"
-		    " AND (b.state = 2 OR (b.state = 0 AND b.main = 0))")
-    "    AND " NONE("dependencies d WHERE d.on_id = o.job_id")
-    "    AND " NONE("checkpoints c WHERE c.job_id = o.job_id") " OFFSET 0) o),"
+    "    AND " NONE("occurrences b WHERE (b.state = 2 OR (b.state = 0 AND b.main = 0))",
+		    "b.job_id = o.job_id")
+    "    AND " NONE("dependencies d WHERE true", "d.on_id = o.job_id")
+    "    AND " NONE("checkpoints c WHERE true", "c.job_id = o.job_id") " OFFSET 0) o),"
     " gone AS (DELETE FROM occurrences o USING found f WHERE o.ctid = f.tid RETURNING f.*),"
     " ended AS (UPDATE attempts a SET outcome = 'ok', exit_status = g.exit_status,"
     "  started_at = coalesce(g.started_at, g.began), finished_at = g.finished_at,"
