@@ -1,6 +1,7 @@
 runner_tests = \
 	%D%/t_brief \
 	%D%/t_capture \
+	%D%/t_clone \
 	%D%/t_runner \
 	%D%/t_runner_end \
 	%D%/t_runner_lease \
@@ -19,6 +20,9 @@ endif
 tests_unit_t_brief_SOURCES = %D%/t_brief.c
 tests_unit_t_brief_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_t_brief_LDADD = libtap.a librunner.a libwire.a libjob.a libtime.a libbase.a $(BSD_LIBS)
+tests_unit_t_clone_SOURCES = %D%/t_clone.c
+tests_unit_t_clone_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_t_clone_LDADD = libtap.a librunner.a libwire.a libjob.a libtime.a libbase.a $(BSD_LIBS)
 tests_unit_t_capture_SOURCES = %D%/t_capture.c
 tests_unit_t_capture_CPPFLAGS = $(UNIT_CPPFLAGS) $(EVENT_CFLAGS)
 tests_unit_t_capture_LDADD = libtap.a librunner.a libwire.a libjob.a libtime.a libbase.a $(EVENT_LIBS) $(BSD_LIBS)

@@ -1,0 +1,83 @@
+/*
+ * t_clone: a child in another control group, made in our memory and on our stack, leaves no trace
+ * there.
+ */
+#include "runner/clone.h"
+
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/proc.h"
+#include "runner/cells.h"
+#include "tap.h"
+
+#ifdef __has_feature
+#if __has_feature(address_sanitizer)
+#define __SANITIZE_ADDRESS__ 1
+#endif
+#endif
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+#endif
+
+#define DEPTH 20
+
+/* Frames with gaps between what is in them, from the last of which it becomes another program. */
+static int
+deep(int depth, volatile char *above)
+{
+	volatile char here[100];
+
+	here[0] = above[0];
+	if (depth == 0)
+		return execl("/bin/sh", "sh", "-c", "exit 21", (char *)NULL);
+	return deep(depth - 1, here) + here[0];
+}
+
+static void
+run(void *arg)
+{
+	volatile char zero[1] = { 0 };
+
+	(void)arg;
+	_exit(deep(DEPTH, zero));
+}
+
+static bool
+is_clear(void)
+{
+#ifdef __SANITIZE_ADDRESS__
+	const size_t below = 64 * 1024, own = 1024;
+
+	return __asan_region_is_poisoned(
+		   (char *)__builtin_frame_address(0) - below, below - own) == NULL;
+#else
+	return true;
+#endif
+}
+
+int
+main(void)
+{
+	struct proc_id self;
+	struct cells cells;
+	int cell, fd, status = -1;
+	pid_t pid;
+
+	proc_self(&self);
+	cells_open(&cells, &self);
+	if ((cell = cells_take(&cells)) == 0) {
+		tap_skip("all of it", "no control group can be made here");
+		return tap_done();
+	}
+	fd = cells_enter(&cells, cell);
+	pid = clone_into(fd, run, NULL);
+	tap_ok(is_clear(), "nothing of its frames is left below ours");
+	tap_ok(pid > 0 && waitpid(pid, &status, 0) == pid, "it is our child");
+	tap_ok(WIFEXITED(status) && WEXITSTATUS(status) == 21, "and ran to its end");
+	close(fd);
+	cells_give(&cells, cell);
+	cells_close(&cells);
+	return tap_done();
+}
