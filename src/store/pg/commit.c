@@ -94,7 +94,11 @@ pg_begin(struct db *db, struct err *e)
 int
 pg_begin_read(struct db *db, struct err *e)
 {
-	PGresult *res = start(pg_db(db), "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", e);
+	/* Who reads holds up nobody, however long he takes. */
+	PGresult *res = start(pg_db(db),
+	    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;"
+	    "SET LOCAL idle_in_transaction_session_timeout TO 0",
+	    e);
 
 	PQclear(res);
 	return res != NULL ? 0 : e->code;
@@ -205,12 +209,16 @@ pg_end_read(struct db *db, struct err *e)
 	return pg_run(pg, "COMMIT", e);
 }
 
-/* The server has its own cache. */
+/* The server has its own cache. What is put in by bulk may have to be looked for in between. */
 int
 pg_reach(struct db *db, enum db_reach reach, struct err *e)
 {
-	(void)db;
-	(void)reach;
-	(void)e;
-	return 0;
+	struct pg_db *pg = pg_db(db);
+	int rc;
+
+	if (reach != REACH_BULK)
+		return 0;
+	if ((rc = pg_connect(pg, e)) < 0)
+		return rc;
+	return pg_run(pg, "SET idle_in_transaction_session_timeout TO 0", e);
 }
