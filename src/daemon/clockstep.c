@@ -19,9 +19,8 @@
 #define APART_US 10000 /* the two clocks are read within so much of each other … */
 #define TRIES 100      /* … unless the machine is too busy for that */
 
-/* Whoever is stopped between two readings would take the time for a step. */
-static void
-read_clocks(struct moment *m)
+void
+clockstep_read(struct moment *m)
 {
 	int64_t before;
 
@@ -106,7 +105,7 @@ clockstep_look(struct daemon *d)
 
 	if (d->stepping)
 		return CLOCK_BUSY;
-	read_clocks(&now);
+	clockstep_read(&now);
 	/* Whoever keeps the clock of all hosts answers for its steps. */
 	if (store_shared(d->store)) {
 		d->seen = now;
@@ -143,14 +142,14 @@ clockstep_open(struct daemon *d, struct err *e)
 	int rc;
 
 	if (store_shared(d->store)) {
-		read_clocks(&d->seen);
+		clockstep_read(&d->seen);
 		return 0;
 	}
 	if ((rc = finish_old(d, e)) < 0 || (rc = store_clock_mark(d->store, &mark, e)) < 0)
 		return rc;
 	/* Of this boot, or it says nothing. */
 	if (strcmp(mark.boot, proc_boot_id()) != 0) {
-		read_clocks(&d->seen);
+		clockstep_read(&d->seen);
 		return 0;
 	}
 	d->seen = (struct moment){ proc_boot_id(), mark.boot_clock, mark.wall_clock };

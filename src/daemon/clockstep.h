@@ -7,6 +7,10 @@
 
 struct daemon;
 struct err;
+struct moment;
+
+/* Both clocks at one time: else who is stopped between two readings takes the time for a step. */
+void clockstep_read(struct moment *);
 
 /*
  * At the start, when nothing else has to be done: finishes a step that was begun, and deals with

@@ -102,12 +102,12 @@ has_folders(struct daemon *d)
 static bool
 claim(struct daemon *d)
 {
-	int64_t wall = clock_wall(), boot = clock_boot(), free = d->conf.max_running - d->running;
+	int64_t free = d->conf.max_running - d->running;
+	struct moment now;
 	struct claim_request request = {
 		.node = d->node,
 		.runner = runners_fresh_id(d->runners),
 		.labels = &d->conf.labels,
-		.now = wall,
 		.limit = free < d->conf.batch ? free : d->conf.batch,
 		.zone = d->zone,
 		.calendar = calendars_get,
@@ -117,11 +117,13 @@ claim(struct daemon *d)
 	bool progress;
 	struct err e;
 
+	clockstep_read(&now);
+	request.now = now.wall_clock;
 	if (store_claim_ready(d->store, &request, &claims, &e) < 0) {
 		log_error("cannot claim: %s", e.text);
 		return false;
 	}
-	hand_over(d, &claims, wall, boot);
+	hand_over(d, &claims, now.wall_clock, now.boot_clock);
 	if (claims.nreplace > 0)
 		tick_cancels(d);
 	d->claim_more = claims.more;
