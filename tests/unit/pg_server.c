@@ -21,7 +21,7 @@
 
 static char folder[32];
 static char *uri;
-static pid_t server;
+static pid_t server, owner;
 static PGconn *conn;
 
 static void
@@ -75,9 +75,19 @@ run(void)
 	bail("no PostgreSQL", PQerrorMessage(conn));
 }
 
+/* Also when a test breaks off; but not when a child of its ends. */
+static void
+stop_at_exit(void)
+{
+	if (getpid() == owner)
+		pg_server_stop();
+}
+
 bool
 pg_server_start(const char **why)
 {
+	owner = getpid();
+	atexit(stop_at_exit);
 	*why = "PostgreSQL is not installed";
 	if (!went_well(script("there"))) {
 		if (getenv("CI") != NULL && strcmp(getenv("CI"), "true") == 0)
