@@ -9,8 +9,10 @@
 
 /* As long as who waits for the database sleeps between two looks, at most. */
 #define LONGEST_US 25000
+/* Shorter transactions leave the database free often enough. */
+#define SHORT_US 10000
 
-/* A fifth of the time at most: short transactions leave the database free often enough. */
+/* A fifth of the time at most. */
 void
 aside_step(int64_t began)
 {
@@ -18,6 +20,6 @@ aside_step(int64_t began)
 
 	if (us > LONGEST_US)
 		us = LONGEST_US;
-	if (us > 0)
+	if (took >= SHORT_US)
 		usleep((useconds_t)us);
 }
