@@ -32,6 +32,7 @@ struct results {
 	void *arg;
 	struct event *flush, *start;
 	bool held;
+	bool failing; /* the log has been told that the store takes nothing */
 	int64_t last_commit; /* boot clock, µs */
 	struct result *v;
 	struct source *sources; /* of the same index */
@@ -57,6 +58,23 @@ on_flush(evutil_socket_t fd, short what, void *arg)
 	results_flush(arg);
 }
 
+/* They are tried again several times a second, and it is said once. */
+static void
+failed(struct results *r, const char *what, const struct err *e)
+{
+	if (!r->failing)
+		log_error("cannot record %s, they are kept: %s", what, e->text);
+	r->failing = true;
+}
+
+static void
+recorded(struct results *r)
+{
+	if (r->failing)
+		log_info("starts and ends are recorded again");
+	r->failing = false;
+}
+
 static void
 on_starts(evutil_socket_t fd, short what, void *arg)
 {
@@ -67,10 +85,11 @@ on_starts(evutil_socket_t fd, short what, void *arg)
 	if (r->nstarts == r->gone)
 		return;
 	if (store_start_attempts(r->store, r->starts + r->gone, r->nstarts - r->gone, &e) < 0) {
-		log_warn("cannot record starts: %s", e.text);
+		failed(r, "starts", &e);
 		arm(r->start, RETRY_US);
 		return;
 	}
+	recorded(r);
 	r->nstarts = r->gone = 0;
 }
 
@@ -184,11 +203,12 @@ commit(struct results *r, size_t n)
 		rc = store_finish_attempts(r->store, r->v, n, clock_wall(), done, &e);
 	r->last_commit = clock_boot();
 	if (rc == 0) {
+		recorded(r);
 		acknowledge(r, n);
 		drop(r, n);
 		r->calls->finished(r->arg, done, n);
 	} else
-		log_error("cannot record %zu results, they are kept: %s", n, e.text);
+		failed(r, "ends", &e);
 	free(done);
 	return rc == 0;
 }
