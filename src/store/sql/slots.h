@@ -104,4 +104,30 @@ int sql_copy(struct store *, struct store *, const struct copy_watch *, struct c
 /* prune.c */
 int sql_prune(struct store *, const struct retention *, int64_t, struct pruned *, struct err *);
 
+/* The slots of store_ops that are the same for every engine; no comma behind it. */
+#define SQL_SLOTS \
+	.batch_progress = sql_batch_progress, .batch_ids = sql_batch_ids, \
+	.job_find = sql_job_find, .jobs_named = sql_jobs_named, .job_get = sql_job_get, \
+	.job_list = sql_job_list, .job_cancel = sql_job_cancel, .job_pause = sql_job_pause, \
+	.job_resume = sql_job_resume, .pause_all = sql_pause_all, \
+	.resume_all = sql_resume_all, .job_change = sql_job_change, \
+	.queue_limits = sql_queue_limits, .queue_pause = sql_queue_pause, \
+	.queue_resume = sql_queue_resume, .queue_list = sql_queue_list, \
+	.job_run = sql_job_run, .job_retry = sql_job_retry, .ledger = sql_ledger, \
+	.output = sql_output, .attempt_output = sql_attempt_output, .node_up = sql_node_up, \
+	.node_beat = sql_node_beat, .node_down = sql_node_down, .node_list = sql_node_list, \
+	.node_drain = sql_node_drain, .lease_renew = sql_lease_renew, .rescue = sql_rescue, \
+	.runner_add = sql_runner_add, .runner_set = sql_runner_set, \
+	.runner_remove = sql_runner_remove, .runner_list = sql_runner_list, \
+	.next_ready = sql_next_ready, .open_attempts = sql_open_attempts, \
+	.cancels_wanted = sql_cancels_wanted, .start_attempts = sql_start_attempts, \
+	.checkpoint_put = sql_checkpoint_put, .notices = sql_notices, \
+	.notice_get = sql_notice_get, .notice_done = sql_notice_done, \
+	.clock_mark = sql_clock_mark, .clock_step = sql_clock_step, \
+	.zone_change = sql_zone_change, .tab_known = sql_tab_known, \
+	.tab_entry = sql_tab_entry, .tab_change = sql_tab_change, .tab_set = sql_tab_set, \
+	.tab_remove = sql_tab_remove, .tab_list = sql_tab_list, .status = sql_status, \
+	.metrics = sql_metrics, .setting_get = sql_setting_get, \
+	.setting_set = sql_setting_set, .prune = sql_prune, .copy = sql_copy
+
 #endif
