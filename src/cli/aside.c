@@ -10,7 +10,7 @@
 /* As long as who waits for the database sleeps between two looks, at most. */
 #define LONGEST_US 25000
 /* Shorter transactions leave the database free often enough. */
-#define SHORT_US 10000
+#define SHORT_US 40000
 
 /* A fifth of the time at most. */
 void

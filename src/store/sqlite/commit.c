@@ -78,7 +78,7 @@ sqlite_reach(struct db *db, enum db_reach reach, struct err *e)
 	s->bulk = reach == REACH_BULK;
 	return sqlite_exec(s,
 	    s->bulk   ? "PRAGMA cache_size = -65536"
-	    : s->many ? "PRAGMA cache_size = -16384"
+	    : s->many ? "PRAGMA cache_size = -65536"
 		      : "PRAGMA cache_size = -2000",
 	    e);
 }

@@ -16,6 +16,8 @@
 #define COPY_PAGES 1000
 #define LONG_PAGES 4096
 #define MORE_PAGES 1024
+/* 64 MiB: while many jobs are written in each transaction. */
+#define MANY_PAGES 16384
 #define WAIT_MS 20
 /* So much may be copied with the writers' lock in the hand. */
 #define REST_PAGES 256
@@ -37,6 +39,9 @@ on_commit(void *arg, sqlite3 *sql, const char *schema, int pages)
 	struct sqlite_db *s = arg;
 	int busy_ms = s->busy_ms, rc;
 
+	/* Transactions that write the same pages again and again: they are copied once. */
+	if ((s->many || s->bulk) && pages < MANY_PAGES)
+		return SQLITE_OK;
 	if (pages < LONG_PAGES)
 		s->wal_next = LONG_PAGES;
 	if (pages < COPY_PAGES || !copied(sql, schema) || pages < s->wal_next)
