@@ -83,7 +83,8 @@ daemon_loaded(struct daemon *d)
 {
 	void (*ready)(void *) = d->ready;
 
-	zones_look(d->zones, false);
+	if (standing_leads(d->standing))
+		zones_look(d->zones, false);
 	d->ready = NULL;
 	if (ready != NULL)
 		ready(d->ready_arg);

@@ -55,10 +55,6 @@ node_is() {
 	answer '$.nodes' js --json nodes | grep -q "\"id\":\"$1\",\"state\":\"$2\""
 }
 
-runs_on() {
-	js --json attempts "$1" --node="$2" --outcome=running | grep -q '"attempt"'
-}
-
 # A job that says where it begins and ends, and runs until it is let go; nobody may have it twice at a time.
 long_job() {
 	js submit --name=long --retries=3 --backoff=100ms -- sh -c "
