@@ -273,7 +273,7 @@ add_words(struct storm *s, struct client *cl, struct strv *words)
 	case BULK:
 		strv_push(words, "submit");
 		cl->bulk = ++s->clients->bulks;
-		cl->bulk_n = dice_spread(&cl->dice, 1, 400);
+		cl->bulk_n = dice_spread(&cl->dice, 1, 2000);
 		add_bulk(s, cl, words);
 		return;
 	case CHECK:
@@ -321,6 +321,16 @@ enough_to_do(struct storm *s)
 	       OPEN_MAX_JOBS;
 }
 
+/* Whoever reads the whole of a large database has company enough in the small readers. */
+static bool
+somebody_checks(const struct storm *s)
+{
+	for (int i = 0; i < s->nclients; i++)
+		if (s->clients->v[i].child != 0 && s->clients->v[i].what == CHECK)
+			return true;
+	return false;
+}
+
 static void
 next_one(struct storm *s, int64_t slot)
 {
@@ -338,6 +348,8 @@ next_one(struct storm *s, int64_t slot)
 	job = whats[what].of_a_job ? some_job(s, &cl->dice) : 0;
 	if (whats[what].of_a_job && job == 0)
 		what = SUBMIT;
+	if (what == CHECK && somebody_checks(s))
+		what = HEALTH;
 	run(s, slot, what, job);
 }
 
