@@ -43,6 +43,7 @@ struct member {
 	struct proc_id proc; /* pid 0: it has not told us */
 	bool heard;	     /* from it since the last check */
 	int silent;	     /* so many checks on end it was not */
+	bool killed;	     /* for that */
 	int lock;	     /* the descriptor of its lock if it is dead, else -1 */
 };
 

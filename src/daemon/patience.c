@@ -4,6 +4,7 @@
  */
 #include "daemon/patience.h"
 
+#include <errno.h>
 #include <event2/event.h>
 #include <inttypes.h>
 #include <signal.h>
@@ -62,6 +63,10 @@ kill_it(struct member *m)
 {
 	char text[32];
 
+	/* It has gone already. What it was starting has its journal and its end of the link: a
+	 * child that does not come to be another program. That decides when it goes on or dies. */
+	if (m->killed && proc_look(&m->proc) == 0)
+		return;
 	if (m->proc.pid == 0 && !find_process(m)) {
 		log_error("runner %" PRId64 " does not answer, and its process is not known",
 		    m->row.id);
@@ -70,7 +75,8 @@ kill_it(struct member *m)
 	duration_format(*m->setup->patience, text, sizeof(text));
 	log_error("runner %" PRId64 " has not answered for %s: it is killed, and what it runs is "
 		  "watched", m->row.id, text);
-	if (proc_signal(&m->proc, SIGKILL) == -1)
+	m->killed = true;
+	if (proc_signal(&m->proc, SIGKILL) == -1 && errno != ESRCH)
 		log_error("cannot kill process %d", (int)m->proc.pid);
 }
 

@@ -20,6 +20,7 @@
 #include "store/store.h"
 
 #define RESTART_US 1000000 /* at most one start in so many µs */
+#define START_US 20000000  /* one may take no longer: nothing else is done meanwhile */
 
 struct runners {
 	struct runners_setup setup;
@@ -180,7 +181,8 @@ static int
 start(struct runners *all, struct runner *row, struct err *e)
 {
 	struct spawn s = { .program = all->setup.program, .node = all->setup.node,
-		.locks = all->setup.locks, .cgroups = *all->setup.cgroups };
+		.locks = all->setup.locks, .cgroups = *all->setup.cgroups,
+		.patience = *all->setup.patience };
 	int rc;
 
 	rc = store_runner_add(all->setup.store, all->setup.node, clock_wall(), &row->id, e);
@@ -192,6 +194,8 @@ start(struct runners *all, struct runner *row, struct err *e)
 	row->boot = xstrdup(proc_boot_id());
 	if ((rc = store_runner_set(all->setup.store, row, e)) < 0)
 		return rc;
+	if (s.patience > START_US)
+		s.patience = START_US;
 	s.id = row->id;
 	s.journal = row->journal;
 	s.socket = row->socket;

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/socket.h>
@@ -14,12 +15,13 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/err.h"
-#include "base/io.h"
 #include "base/mem.h"
 #include "base/strv.h"
 
 #define CHANNEL_FD 3
+#define SAID_MAX 65536
 
 extern char **environ;
 
@@ -67,22 +69,47 @@ start(const struct spawn *s, int channel, int complaints, pid_t *pid)
 	return rc;
 }
 
-/* Waits for the first process of the runner, which ends once the runner has detached. */
+/* What it says until it has closed stderr, or is to be waited for no longer: then false. */
+static bool
+hear_out(int complaints, int64_t patience, struct buf *said)
+{
+	struct pollfd fd = { .fd = complaints, .events = POLLIN };
+	int64_t end = clock_boot() + patience, left;
+	char block[1024];
+	ssize_t n;
+
+	do {
+		left = end - clock_boot();
+		if (poll(&fd, 1, left > 0 ? (int)((left + 999) / 1000) : 0) == 0)
+			return false;
+		n = read(complaints, block, sizeof(block));
+		if (n > 0 && said->len < SAID_MAX)
+			buf_add(said, block, (size_t)n);
+	} while (n > 0 || (n == -1 && errno == EINTR));
+	return true;
+}
+
+/*
+ * Waits for the first process of the runner, which ends once the runner has detached. Until then
+ * the runner dies with it.
+ */
 static int
-await(pid_t pid, int complaints, struct err *e)
+await(pid_t pid, int complaints, int64_t patience, struct err *e)
 {
 	struct buf said = { 0 };
-	struct err ignored;
+	bool heard = hear_out(complaints, patience, &said);
 	int status = 0;
 	char *text;
 
-	(void)io_read_all(complaints, &said, 65536, &ignored);
+	if (!heard)
+		kill(pid, SIGKILL);
 	while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
 		continue;
 	text = buf_string(&said);
 	text[strcspn(text, "\n")] = '\0';
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-		err_set(e, E_FAIL, "jobsched-runner did not start%s%s",
+		err_set(e, E_FAIL, "jobsched-runner did not start%s%s%s",
+		    heard ? "" : " in time, and is killed",
 		    text[0] != '\0' ? ": " : "", text);
 	free(text);
 	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : E_FAIL;
@@ -108,7 +135,7 @@ spawn_runner(const struct spawn *s, struct err *e)
 	if (error != 0)
 		rc = err_set(e, E_FAIL, "cannot start '%s': %s", s->program, strerror(error));
 	else
-		rc = await(pid, complaints[0], e);
+		rc = await(pid, complaints[0], s->patience, e);
 	close(complaints[0]);
 	if (rc < 0) {
 		close(channel[0]);

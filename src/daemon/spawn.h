@@ -12,14 +12,14 @@ struct err;
 struct spawn {
 	const char *program; /* path of jobsched-runner */
 	const char *node, *journal, *socket, *locks;
-	int64_t id;
+	int64_t id, patience; /* the second in µs */
 	bool cgroups; /* its jobs may have some */
 };
 
 /*
  * Blocks until the runner has made its journal and its socket and has detached (some
- * milliseconds). Returns a connected, close-on-exec descriptor, or E_FAIL with what the runner
- * said.
+ * milliseconds), but no longer than patience: then it is killed. Returns a connected,
+ * close-on-exec descriptor, or E_FAIL with what the runner said.
  */
 int spawn_runner(const struct spawn *, struct err *);
 

@@ -118,8 +118,8 @@ main(int argc, char *argv[])
 		start_close(&r);
 		errx(1, "%s", e.text);
 	}
-	start_ready(ready);
-	runner_run(&r);
+	if (start_ready(ready) == 0)
+		runner_run(&r);
 	start_close(&r);
 	return 0;
 }

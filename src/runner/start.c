@@ -45,13 +45,16 @@ start_fork(struct err *e)
 {
 	int ready[2];
 	ssize_t n;
-	pid_t pid;
+	pid_t pid, first = getpid();
 	char c;
 
 	if (pipe2(ready, O_CLOEXEC) == -1 || (pid = fork()) == -1)
 		return err_errno(e, E_FAIL, "cannot start a process");
 	if (pid == 0) {
 		close(ready[0]);
+		/* Whoever gives us up, before we are ready, kills the first process. */
+		if (prctl(PR_SET_PDEATHSIG, SIGKILL) == -1 || getppid() != first)
+			_exit(1);
 		return ready[1];
 	}
 	close(ready[1]);
@@ -64,12 +67,16 @@ start_fork(struct err *e)
 	_exit(1);
 }
 
-void
+int
 start_ready(int fd)
 {
-	while (write(fd, "", 1) == -1 && errno == EINTR)
+	ssize_t n;
+
+	prctl(PR_SET_PDEATHSIG, 0);
+	while ((n = write(fd, "", 1)) == -1 && errno == EINTR)
 		;
 	close(fd);
+	return n == 1 ? 0 : -1;
 }
 
 static bool

@@ -14,10 +14,12 @@ int start_keep_only(int channel);
 
 /*
  * Continues in a child of its own; returns there the descriptor that start_ready needs. The first
- * process waits for that and exits: 0 if the runner is ready, else 1. -1 if there can be no child.
+ * process waits for that and exits: 0 if the runner is ready, else 1; if it is killed before, so is
+ * the child. -1 if there can be no child.
  */
 int start_fork(struct err *);
-void start_ready(int fd);
+/* -1: the first process has been killed, and nobody knows of us. */
+int start_ready(int fd);
 
 /*
  * From here on this is a process without terminal, folder or parent that it depends on. 0 or

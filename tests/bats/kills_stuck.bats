@@ -136,3 +136,74 @@ stuck() {
 @test "a runner that is stuck between the record of a start and the start is given up, and the job runs once" {
 	stuck journal.written
 }
+
+@test "a runner that is stuck in its own start holds up a scheduler for so long only, and is killed" {
+	stuck journal.create
+	has_logged "did not start in time"
+	[ "$(runner_pids | wc -l)" -eq 1 ]
+}
+
+# In the place of the runner: the first of them stands still before it is one.
+@test "a runner that is stopped at its own start is given up, and another runs the job" {
+	local runner
+
+	# That of a build tree lies beside the scheduler.
+	mkdir bin
+	cp "$(command -v "${JOBSCHEDD:-jobschedd}")" bin/jobschedd
+	runner=$builddir/jobsched-runner
+	cat >bin/jobsched-runner <<-END
+		#!/bin/sh
+		[ -e "$T/out/first" ] || { echo \$\$ >"$T/out/first"; kill -s STOP \$\$; }
+		exec "$runner" "\$@"
+	END
+	chmod 755 bin/jobsched-runner
+	JOBSCHEDD=bin/jobschedd start_daemon
+	marked next
+	has_logged "did not start in time"
+	gone "$(cat out/first)"
+	ledger_is "count(*) = 1 AND min(outcome = 'ok')"
+}
+
+# stuck_child: a job's process that stands still before it has said in the lock file who it is, and whose runner
+# is killed; $child is its pid. It was on its way there for some seconds, so that it can be stopped.
+stuck_child() {
+	local runner
+
+	[ -x "$builddir/tests/faults/failpoints" ] || skip "failpoints are not built in (configure --enable-failpoints)"
+	mkdir hits
+	JOBSCHED_FAILPOINTS=spawn.child=delay:8000 JOBSCHED_FAILPOINTS_DIR=$T/hits start_daemon
+	js submit --name=next -- sh -c "echo >>$T/out/next"
+	poll 20 [ -e hits/spawn.child ]
+	runner=$(pgrep -of -- "--locks=$T/run/locks")
+	poll 20 child_of "$runner"
+	kill -s STOP "$child"
+	kill -s KILL "$runner"
+	poll 20 gone "$runner"
+	marked beside
+	[ "$(answer '$.jobs[0].state' js --json status next)" = running ]
+	[ ! -e out/next ]
+}
+
+child_of() {
+	child=$(grep -lsw "^PPid:.$1" /proc/[0-9]*/status | cut -d / -f 3)
+	[ -n "$child" ]
+}
+
+@test "a job's process that is stuck before its program, and dies as its runner did: the job runs, once" {
+	stuck_child
+	kill -s KILL "$child"
+	poll 30 jobs_are "sum(state <> 'done') = 0"
+	[ "$(wc -l <out/next)" -eq 1 ]
+	ledger_is "sum(job = 'next') = 1 AND sum(job = 'next' AND outcome = 'ok') = 1"
+	run -0 js db check
+}
+
+@test "a job's process that is stuck before its program, and goes on without its runner: the job runs, once" {
+	stuck_child
+	kill -s CONT "$child"
+	poll 30 ledger_is "sum(job = 'next' AND outcome = 'lost') = 1"
+	poll 30 lines_in out/next 1
+	[ "$(wc -l <out/next)" -eq 1 ]
+	ledger_is "sum(job = 'next') = 1"
+	run -0 js db check
+}
