@@ -61,6 +61,13 @@ json_tab_error(void *arg, const struct tab_state *t)
 	return 0;
 }
 
+static int
+json_difference(void *arg, const struct tab_difference *t)
+{
+	tabrow_difference(arg, t);
+	return 0;
+}
+
 static void
 json_numbers(struct out *o, const struct store_status *s)
 {
@@ -98,6 +105,10 @@ json_health(struct cli *c, const struct store_status *s)
 	out_end(o);
 	out_list(o, "tab_errors", NULL);
 	if (store_tab_list(c->store, json_tab_error, o, &c->err) < 0)
+		return c->err.code;
+	out_end(o);
+	out_list(o, "tab_differences", NULL);
+	if (store_tab_differences(c->store, json_difference, o, &c->err) < 0)
 		return c->err.code;
 	out_end(o);
 	return 0;
@@ -159,6 +170,18 @@ show_tab_error(void *arg, const struct tab_state *t)
 		    (long long)t->error_column, t->error);
 	else if (t->error != NULL)
 		page_line("", "%s: %s", t->path, t->error);
+	return 0;
+}
+
+static int
+show_difference(void *arg, const struct tab_difference *t)
+{
+	struct health *h = arg;
+	char since[INSTANT_TEXT];
+
+	instant_human(t->since, h->cli->local, since, sizeof(since));
+	page_line("", "%s: %s on node %s since %s", t->path,
+	    strcmp(t->what, "differs") == 0 ? "another version" : t->what, t->node, since);
 	return 0;
 }
 
@@ -243,7 +266,9 @@ show_tabs(struct health *h)
 		    h->entries == 1 ? "y" : "ies");
 	else
 		page_line("tabs", "none");
-	return store_tab_list(c->store, show_tab_error, h, &c->err);
+	if (store_tab_list(c->store, show_tab_error, h, &c->err) < 0)
+		return c->err.code;
+	return store_tab_differences(c->store, show_difference, h, &c->err);
 }
 
 static int

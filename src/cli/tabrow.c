@@ -50,3 +50,14 @@ tabrow_error(struct out *o, const struct tab_state *t)
 	out_time(o, "since", t->error_at);
 	out_end(o);
 }
+
+void
+tabrow_difference(struct out *o, const struct tab_difference *t)
+{
+	out_object(o, NULL);
+	out_text(o, "node", t->node);
+	out_text(o, "file", t->path);
+	out_text(o, "what", t->what);
+	out_time(o, "since", t->since);
+	out_end(o);
+}

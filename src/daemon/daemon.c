@@ -31,6 +31,7 @@
 #include "daemon/singleton.h"
 #include "daemon/standing.h"
 #include "daemon/tabs.h"
+#include "daemon/tabwatch.h"
 #include "daemon/tick.h"
 #include "daemon/wake.h"
 #include "daemon/work.h"
@@ -215,6 +216,7 @@ make_loop(struct daemon *d, struct err *e)
 	make_notices(d);
 	d->results = results_new(d->base, d->store, &calls, d);
 	d->tabs = tabs_new(d->store);
+	d->tabwatch = tabwatch_new(d->store, d->node);
 	d->calendars = days_new(&d->conf);
 	setup = (struct runners_setup){
 		.base = d->base,
@@ -341,6 +343,7 @@ void
 daemon_lead(struct daemon *d)
 {
 	daemon_tell(d);
+	tabwatch_clear(d->tabwatch, clock_wall());
 	/* A full tick: it loads the tabs. */
 	d->next_minute = 0;
 	tick_soon(d);
@@ -391,6 +394,7 @@ daemon_close(struct daemon *d)
 	results_free(d->results);
 	orphans_free(d->orphans);
 	tabs_free(d->tabs);
+	tabwatch_free(d->tabwatch);
 	zones_free(d->zones);
 	calendars_free(d->calendars);
 	wake_free(d->wake);

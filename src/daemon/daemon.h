@@ -28,6 +28,7 @@ struct singleton;
 struct standing;
 struct store;
 struct tabs;
+struct tabwatch;
 struct wake;
 struct zone;
 struct zones;
@@ -61,6 +62,7 @@ struct daemon {
 	struct runners *runners;
 	struct standing *standing;
 	struct tabs *tabs;
+	struct tabwatch *tabwatch;
 	struct zones *zones;
 	struct calendars *calendars;
 	int64_t running;      /* slots in use */

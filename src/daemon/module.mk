@@ -30,6 +30,7 @@ libdaemon_a_SOURCES = \
 	%D%/tabdiff.c %D%/tabdiff.h \
 	%D%/tabload.c %D%/tabload.h \
 	%D%/tabs.c %D%/tabs.h \
+	%D%/tabwatch.c %D%/tabwatch.h \
 	%D%/takein.c %D%/takein.h \
 	%D%/tick.c %D%/tick.h \
 	%D%/wake.c %D%/wake.h \

@@ -10,6 +10,7 @@
 #include "daemon/notify.h"
 #include "daemon/standing.h"
 #include "daemon/tabs.h"
+#include "daemon/tabwatch.h"
 #include "daemon/tick.h"
 #include "daemon/work.h"
 #include "daemon/zones.h"
@@ -69,6 +70,8 @@ daemon_reload(struct daemon *d)
 	if (standing_leads(d->standing)) {
 		zones_look(d->zones, true);
 		tabs_begin(d->tabs, &d->conf, daemon_tab_folders(d), d->zone, clock_wall(), true);
+	} else {
+		tabwatch_look(d->tabwatch, &d->conf, daemon_tab_folders(d), clock_wall());
 	}
 	calendars_refresh(d->calendars);
 	d->reloading = true;

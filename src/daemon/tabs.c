@@ -131,19 +131,19 @@ user_refused(void *arg, const char *user)
 	return conf_user_refused(arg, user);
 }
 
-/* All that gives the same text another meaning. */
-static uint64_t
-context_hash(const struct pass *p)
+uint64_t
+tabs_context_hash(const struct conf *conf)
 {
-	uint64_t h = tab_job_hash(&p->conf->defaults);
+	uint64_t h = tab_job_hash(&conf->defaults);
+	bool user_field = conf_is_system();
 
-	h = hash_string(h, p->conf->tz);
-	h = hash_bytes(h, &p->context.user_field, sizeof(p->context.user_field));
-	for (size_t i = 0; i < p->conf->allow_users.n; i++)
-		h = hash_string(h, p->conf->allow_users.v[i]);
+	h = hash_string(h, conf->tz);
+	h = hash_bytes(h, &user_field, sizeof(user_field));
+	for (size_t i = 0; i < conf->allow_users.n; i++)
+		h = hash_string(h, conf->allow_users.v[i]);
 	h = hash_string(h, NULL);
-	for (size_t i = 0; i < p->conf->deny_users.n; i++)
-		h = hash_string(h, p->conf->deny_users.v[i]);
+	for (size_t i = 0; i < conf->deny_users.n; i++)
+		h = hash_string(h, conf->deny_users.v[i]);
 	return h;
 }
 
@@ -229,7 +229,7 @@ pass_new(struct tabs *t, const struct conf *conf, const struct zone *zone, int64
 	p->context.now = now;
 	p->context.user_refused = user_refused;
 	p->context.arg = (void *)(uintptr_t)conf;
-	p->context_hash = context_hash(p);
+	p->context_hash = tabs_context_hash(conf);
 	return p;
 }
 

@@ -36,4 +36,7 @@ bool tabs_step(struct tabs *, int64_t now);
 /* Whether a pass is under way. */
 bool tabs_busy(const struct tabs *);
 
+/* Of all in the config that gives the same text of a tab another meaning. */
+uint64_t tabs_context_hash(const struct conf *);
+
 #endif

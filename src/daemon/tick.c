@@ -20,6 +20,7 @@
 #include "daemon/runners.h"
 #include "daemon/standing.h"
 #include "daemon/tabs.h"
+#include "daemon/tabwatch.h"
 #include "daemon/work.h"
 #include "daemon/zones.h"
 #include "store/clock.h"
@@ -202,10 +203,13 @@ tick_minute(struct daemon *d, int64_t now)
 		return;
 	if (store_node_beat(d->store, d->node, &d->seen, &e) < 0)
 		log_error("cannot record the heartbeat: %s", e.text);
-	if (standing_leads(d->standing))
+	if (standing_leads(d->standing)) {
 		tick_definitions(d, now);
-	else if (d->ready != NULL)
-		daemon_loaded(d);
+	} else {
+		tabwatch_look(d->tabwatch, &d->conf, daemon_tab_folders(d), now);
+		if (d->ready != NULL)
+			daemon_loaded(d);
+	}
 	work_run(d, WORK_US);
 	calendars_refresh(d->calendars);
 	tick_cancels(d);

@@ -2,7 +2,7 @@ noinst_LIBRARIES += libstore.a
 libstore_a_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)
 libstore_a_SOURCES = \
 	%D%/backend.c %D%/backend.h %D%/change.h %D%/clock.h %D%/copy.h %D%/lease.h %D%/notices.h %D%/ops.h %D%/queue.h %D%/store.h \
-	%D%/store.c %D%/view.c \
+	%D%/nodes.c %D%/store.c %D%/view.c \
 	%D%/sql/batch.c %D%/sql/batch.h \
 	%D%/sql/byhand.c %D%/sql/byhand.h \
 	%D%/sql/cancel.c %D%/sql/cancel.h \
@@ -53,6 +53,7 @@ libstore_a_SOURCES = \
 	%D%/sql/stmt.c \
 	%D%/sql/submit.c \
 	%D%/sql/tab.c \
+	%D%/sql/tab_differ.c \
 	%D%/sql/txn.c \
 	%D%/sql/undo.c \
 	%D%/sqlite/backup.c \

@@ -111,6 +111,10 @@ struct store_ops {
 	int (*tab_remove)(struct store *, const char *, struct err *);
 	int (*tab_list)(
 	    struct store *, int (*)(void *, const struct tab_state *), void *, struct err *);
+	int (*tab_differ)(struct store *, const char *, const struct tab_difference *, size_t,
+	    int64_t, struct err *);
+	int (*tab_differences)(struct store *, int (*)(void *, const struct tab_difference *),
+	    void *, struct err *);
 	int (*status)(struct store *, int64_t, struct store_status *, struct err *);
 	int (*metrics)(struct store *, int64_t, struct store_metrics *, struct err *);
 	int (*setting_get)(struct store *, const char *, char **, struct err *);

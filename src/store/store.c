@@ -210,83 +210,6 @@ store_attempt_output(
 }
 
 int
-store_node_up(struct store *s, const struct node *n, int64_t now, struct err *e)
-{
-	return s->ops->node_up(s, n, now, e);
-}
-
-int
-store_node_beat(struct store *s, const char *node, const struct moment *now, struct err *e)
-{
-	return s->ops->node_beat(s, node, now, e);
-}
-
-int
-store_node_down(struct store *s, const char *node, int64_t now, struct err *e)
-{
-	return s->ops->node_down(s, node, now, e);
-}
-
-int
-store_lease_renew(
-    struct store *s, const struct node *n, int64_t now, struct lease *l, struct err *e)
-{
-	return s->ops->lease_renew(s, n, now, l, e);
-}
-
-void
-store_lead(struct store *s, const char *node, int64_t term)
-{
-	free(s->leader);
-	s->leader = xstrdup(node);
-	s->term = term;
-}
-
-int
-store_rescue(struct store *s, int64_t before, int64_t now, void (*told)(void *, const char *),
-    void *arg, struct rescued *r, struct err *e)
-{
-	return s->ops->rescue(s, before, now, told, arg, r, e);
-}
-
-void
-store_wake(struct store *s)
-{
-	s->ops->wake(s);
-}
-
-int
-store_listen(struct store *s, struct err *e)
-{
-	return s->ops->listen(s, e);
-}
-
-int
-store_ear(const struct store *s)
-{
-	return s->ops->ear(s);
-}
-
-bool
-store_heard(struct store *s)
-{
-	return s->ops->heard(s);
-}
-
-int
-store_node_list(struct store *s, int (*each)(void *, const struct node *), void *arg, struct err *e)
-{
-	return s->ops->node_list(s, each, arg, e);
-}
-
-int
-store_node_drain(
-    struct store *s, const char *node, const char *zone, bool drain, int64_t now, struct err *e)
-{
-	return s->ops->node_drain(s, node, zone, drain, now, e);
-}
-
-int
 store_runner_add(struct store *s, const char *node, int64_t now, int64_t *id, struct err *e)
 {
 	return s->ops->runner_add(s, node, now, id, e);
@@ -441,6 +364,20 @@ store_tab_list(
     struct store *s, int (*each)(void *, const struct tab_state *), void *v, struct err *e)
 {
 	return s->ops->tab_list(s, each, v, e);
+}
+
+int
+store_tab_differ(struct store *s, const char *node, const struct tab_difference *v, size_t n,
+    int64_t now, struct err *e)
+{
+	return s->ops->tab_differ(s, node, v, n, now, e);
+}
+
+int
+store_tab_differences(
+    struct store *s, int (*each)(void *, const struct tab_difference *), void *v, struct err *e)
+{
+	return s->ops->tab_differences(s, each, v, e);
 }
 
 int

@@ -389,6 +389,19 @@ int store_tab_remove(struct store *, const char *path, struct err *);
 int store_tab_list(
     struct store *, int (*each)(void *, const struct tab_state *), void *, struct err *);
 
+/* Of a node that does not lead: a file that is not the one in force. */
+struct tab_difference {
+	const char *node, *path;
+	const char *what; /* missing, extra, differs, unreadable */
+	int64_t since;	  /* read only */
+};
+/* From now on these are the node's, and no others; what differed before keeps its since. */
+int store_tab_differ(struct store *, const char *node, const struct tab_difference *, size_t n,
+    int64_t now, struct err *);
+/* Those of nodes that live, in the order of paths. */
+int store_tab_differences(struct store *, int (*each)(void *, const struct tab_difference *),
+    void *, struct err *);
+
 /* ---- health ---- */
 
 struct store_status {

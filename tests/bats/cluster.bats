@@ -117,6 +117,71 @@ long_is_over() {
 	[ -z "$(cut -d ' ' -f 1 out/tick | sort | uniq -d)" ]
 }
 
+# The tabs of a node are in a folder of its own that has the same path for each: where it was started.
+start_with_tabs() {
+	sed -i 's|^tab_dirs = .*|tab_dirs = { "/proc/self/cwd/tabs" }|; s|^.*lease = .*|lease = 10s\ntick = 1s|' "$1.conf"
+	mkdir -p "$1/tabs"
+	cd "$1" || return
+	start "$1"
+	cd "$T" || return
+}
+
+# node_tab NODE FILE: an entry for each line of standard input, "NAME VERSION".
+node_tab() {
+	mkdir -p "$1/tabs"
+	while read -r name version; do
+		printf '@every 1s %s--name=%s echo "%s $JOBSCHED_NODE" >>%s/out/%s\n' \
+			"$([ "$(id -u)" -ne 0 ] || echo 'root ')" "$name" "$version" "$T" "$name"
+	done >"$1/tabs/.$2"
+	chmod 600 "$1/tabs/.$2"
+	mv "$1/tabs/.$2" "$1/tabs/$2"
+}
+
+# differences_are "NODE FILE WHAT, ..."
+differences_are() {
+	js --json status >status.json
+	[ "$(sqlite3 :memory: "SELECT group_concat(value ->> 'node' || ' '
+		|| replace(value ->> 'file', '/proc/self/cwd/tabs/', '') || ' ' || (value ->> 'what'), ', ')
+		FROM json_each(readfile('status.json'), '$.tab_differences')")" = "$1" ]
+}
+
+has_run() {
+	grep -q "^$2 " "out/$1"
+}
+
+@test "tabs are brought to one host after another: status says where they differ, and no job is doubled" {
+	echo "one old" | node_tab a both
+	echo "one old" | node_tab b both
+	echo "two old" | node_tab a first
+	echo "three old" | node_tab b second
+	start_with_tabs a
+	start_with_tabs b
+	poll 10 differences_are "b first missing, b second extra"
+	js status | grep -q '/tabs/second: extra on node b since '
+	poll 10 has_run one old
+	before=$(answer '$.jobs[0].id' js --json status one)
+	# The follower gets it first, and nothing happens but that it is told.
+	echo "one new" | node_tab b both
+	poll 10 differences_are "b both differs, b first missing, b second extra"
+	[ "$(answer '$.jobs' js --json list | grep -o '"id":' | wc -l)" -eq 2 ]
+	run -1 has_run one new
+	echo "one new" | node_tab a both
+	poll 10 differences_are "b first missing, b second extra"
+	poll 10 has_run one new
+	[ "$(answer '$.jobs[0].id' js --json status one)" = "$before" ]
+	# The next leader's files take the place of the first one's.
+	kill -s TERM "${pid[a]}"
+	poll 30 leads b
+	C=$T/b.conf
+	poll 20 has_run three old
+	[ "$(jobs_sql "group_concat(name || ' ' || state, ', ') FROM (SELECT * FROM job WHERE state = 'retired'
+		ORDER BY name)")" = "two retired" ]
+	differences_are ""
+	[ "$(answer '$.jobs[0].id' js --json status one)" = "$before" ]
+	[ -z "$(ledger "job || scheduled_for FROM attempt WHERE outcome <> 'skipped'
+		GROUP BY job, scheduled_for, attempt HAVING count(*) > 1")" ]
+}
+
 @test "a daemon that stands still: its runner ends its jobs before another has them, and it begins anew" {
 	start a
 	long_job

@@ -326,6 +326,57 @@ test_states(struct fx *fx)
 	tab_state_release(&t);
 }
 
+struct differences {
+	char text[256];
+	int64_t since;
+};
+
+static int
+see_difference(void *arg, const struct tab_difference *t)
+{
+	struct differences *d = arg;
+	size_t n = strlen(d->text);
+
+	snprintf(d->text + n, sizeof(d->text) - n, "%s%s:%s:%s", n > 0 ? " " : "", t->node,
+	    t->path, t->what);
+	d->since = t->since;
+	return 0;
+}
+
+static struct differences
+differences(struct fx *fx)
+{
+	struct differences d = {.text = ""};
+
+	fx_need(fx, store_tab_differences(fx->s, see_difference, &d, &fx->e), "differences");
+	return d;
+}
+
+static void
+test_differences(struct fx *fx)
+{
+	const struct tab_difference two[] = {
+	    {.path = TAB, .what = "differs"}, {.path = "/z", .what = "extra"}};
+	const struct tab_difference other = {.path = TAB, .what = "missing"};
+	struct node n = {.id = xstrdup("beta"), .capacity = 1, .proc = {.boot = "b", .pid = 1}};
+	struct differences d;
+
+	fx_need(fx, store_node_up(fx->s, &n, T0, &fx->e), "node up");
+	fx_need(fx, store_tab_differ(fx->s, "beta", two, 2, T0, &fx->e), "differ");
+	fx_need(fx, store_tab_differ(fx->s, "gone", two, 2, T0, &fx->e), "differ");
+	tap_is_str(differences(fx).text, "beta:" TAB ":differs beta:/z:extra",
+	    "where the tabs of nodes that live differ");
+	fx_need(fx, store_tab_differ(fx->s, "beta", &other, 1, T0 + HOUR_US, &fx->e), "differ");
+	d = differences(fx);
+	tap_is_str(d.text, "beta:" TAB ":missing", "what a node says takes the place of the last");
+	tap_is_int(d.since, T0, "since when is kept");
+	fx_need(fx, store_node_down(fx->s, "beta", T0, &fx->e), "node down");
+	tap_is_str(differences(fx).text, "", "a node that was stopped has no say");
+	fx_need(fx, store_node_up(fx->s, &n, T0, &fx->e), "node up");
+	tap_is_str(differences(fx).text, "", "nor has one that comes up, until it has looked");
+	node_release(&n);
+}
+
 const struct test tab_tests[] = {
     {"new", test_new},
     {"changed", test_changed},
@@ -342,5 +393,6 @@ const struct test tab_tests[] = {
     {"name taken", test_name_taken},
     {"one-time entry", test_one_time},
     {"states of tabs", test_states},
+    {"differences", test_differences},
     {NULL, NULL},
 };

@@ -136,7 +136,8 @@ sql_node_up(struct store *s, const struct node *n, int64_t now, struct err *e)
 
 	if ((rc = db_begin(db, e)) < 0)
 		return rc;
-	if ((rc = take_place(db, n, now, e)) >= 0 && (rc = put_node(db, n, now, e)) >= 0)
+	if ((rc = take_place(db, n, now, e)) >= 0 && (rc = put_node(db, n, now, e)) >= 0 &&
+	    (rc = db_do(db, e, "DELETE FROM tab_differences WHERE node = ?", BIND(S(n->id)))) >= 0)
 		rc = schedule_reboots(db, n->proc.boot, now, e);
 	rc = db_end(db, rc, e);
 	return rc < 0 ? rc : node_recall(db, n, now, e);

@@ -82,7 +82,7 @@ int sql_clock_step(
 /* rezone.c */
 int sql_zone_change(
     struct store *, const struct zone_change *, struct zone_changed *, struct err *);
-/* entry.c, tab.c */
+/* entry.c, tab.c, tab_differ.c */
 int sql_tab_known(struct store *, const char *, const char *,
     int (*)(void *, const struct tab_known *), void *, struct err *);
 int sql_tab_entry(
@@ -93,6 +93,10 @@ int sql_tab_set(struct store *, const struct tab_state *, struct err *);
 int sql_tab_remove(struct store *, const char *, struct err *);
 int sql_tab_list(
     struct store *, int (*)(void *, const struct tab_state *), void *, struct err *);
+int sql_tab_differ(struct store *, const char *, const struct tab_difference *, size_t, int64_t,
+    struct err *);
+int sql_tab_differences(
+    struct store *, int (*)(void *, const struct tab_difference *), void *, struct err *);
 /* status.c, setting.c */
 int sql_status(struct store *, int64_t, struct store_status *, struct err *);
 int sql_metrics(struct store *, int64_t, struct store_metrics *, struct err *);
@@ -126,7 +130,8 @@ int sql_prune(struct store *, const struct retention *, int64_t, struct pruned *
 	.clock_mark = sql_clock_mark, .clock_step = sql_clock_step, \
 	.zone_change = sql_zone_change, .tab_known = sql_tab_known, \
 	.tab_entry = sql_tab_entry, .tab_change = sql_tab_change, .tab_set = sql_tab_set, \
-	.tab_remove = sql_tab_remove, .tab_list = sql_tab_list, .status = sql_status, \
+	.tab_remove = sql_tab_remove, .tab_list = sql_tab_list, .tab_differ = sql_tab_differ, \
+	.tab_differences = sql_tab_differences, .status = sql_status, \
 	.metrics = sql_metrics, .setting_get = sql_setting_get, \
 	.setting_set = sql_setting_set, .prune = sql_prune, .copy = sql_copy
 

@@ -249,6 +249,15 @@ CREATE TABLE tabs (
 	warnings INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Where the files of a node that does not lead differ from the tabs in force.
+CREATE TABLE tab_differences (
+	node TEXT NOT NULL,
+	path TEXT NOT NULL,
+	what TEXT NOT NULL,            -- missing, extra, differs, unreadable
+	since INTEGER NOT NULL,
+	PRIMARY KEY (node, path)
+) STRICT, WITHOUT ROWID;
+
 -- Pauses of the whole scheduler; the one that is in force has no ended_at.
 CREATE TABLE pauses (
 	id INTEGER PRIMARY KEY,
