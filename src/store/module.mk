@@ -68,6 +68,7 @@ libstore_a_SOURCES = \
 	%D%/sqlite/place.c %D%/sqlite/place.h \
 	%D%/sqlite/schema.h \
 	%D%/sqlite/sqlite.c %D%/sqlite/sqlite.h \
+	%D%/sqlite/turn.c \
 	%D%/sqlite/wal.c
 nodist_libstore_a_SOURCES = %D%/sqlite/schema.c
 EXTRA_DIST += %D%/sqlite/schema.sql

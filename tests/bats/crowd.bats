@@ -4,8 +4,9 @@
 
 load lib.bash
 
-# What the manual promises: see jobschedd(8).
+# What the manual promises: see jobschedd(8). The second is for whoever reads the whole of a database.
 WAL_BOUND=$((32 * 1024 * 1024))
+WHOLE_BOUND=$((64 * 1024 * 1024))
 
 setup() {
 	BATS_TEST_TIMEOUT=${CROWD_TIMEOUT:-$BATS_TEST_TIMEOUT}
@@ -99,4 +100,71 @@ all_ran() {
 	js db check
 	echo "# $((submitters * submits)) submits, $(cat looks.* | wc -l) looks, log of at most $(cat wal) bytes" >&3
 	[ "$(cat wal)" -le "$WAL_BOUND" ]
+}
+
+# grow TIMES: the only job, which is done, so many times doubled, with its attempt and its output.
+grow() {
+	local n=1 i
+
+	for ((i = 0; i < $1; i++, n *= 2)); do
+		cat <<-END
+			CREATE TEMP TABLE j AS SELECT * FROM jobs;
+			CREATE TEMP TABLE a AS SELECT * FROM attempts;
+			CREATE TEMP TABLE o AS SELECT * FROM outputs;
+			UPDATE j SET id = id + $n, last_fence = last_fence + $n;
+			UPDATE a SET id = id + $n, job_id = job_id + $n;
+			UPDATE o SET fence = fence + $n;
+			INSERT INTO jobs SELECT * FROM j;
+			INSERT INTO attempts SELECT * FROM a;
+			INSERT INTO outputs SELECT * FROM o;
+			DROP TABLE j; DROP TABLE a; DROP TABLE o;
+		END
+	done | sqlite3 -bail -cmd 'PRAGMA synchronous = OFF' jobs.db
+	sqlite3 jobs.db "UPDATE counters SET value = $((1 << $1)) WHERE name IN ('jobs.done', 'last.job', 'last.fence')"
+}
+
+# whole NR: reads the whole database, again and again.
+whole() {
+	while [ ! -e stop ]; do
+		if [ "$1" = 0 ]; then
+			rm -f copy.db
+			js db backup copy.db
+		else
+			js db check
+		fi 2>>"said.whole-$1" || echo "status $?" >>"said.whole-$1"
+		echo >>"looks.whole-$1"
+	done
+}
+
+@test "who reads the whole database keeps no more in the log than is written meanwhile, however many do" {
+	local i
+
+	js db init
+	js submit -- true
+	jobschedd -C "$C" --once
+	poll 20 once_is_done
+	grow 16
+	seq -f '{"command": "true", "in": "1h", "stdin": "%0300.0f"}' 10000 >bulk
+	start_daemon
+	crowd=()
+	watch_wal 3>&- &
+	crowd+=($!)
+	for i in 0 1 2 3; do
+		whole "$i" 3>&- &
+		crowd+=($!)
+	done
+	for i in $(seq 1 "${CROWD_BULKS:-15}"); do
+		js -q submit --file=bulk >/dev/null
+	done
+	: >stop
+	wait_for "${crowd[@]}"
+	crowd=()
+	[ -z "$(cat said.*)" ]
+	echo "# $(cat looks.* | wc -l) times the whole of $(stat -c %s jobs.db) bytes, log of at most $(cat wal) bytes" >&3
+	[ "$(cat wal)" -le "$WHOLE_BOUND" ]
+}
+
+once_is_done() {
+	jobschedd -C "$C" --once
+	jobs_are "sum(state <> 'done') = 0"
 }

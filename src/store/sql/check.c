@@ -127,7 +127,10 @@ check_rows(struct checking *c, struct err *e)
 {
 	int rc = 0;
 
-	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]) && rc >= 0; i++)
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]) && rc >= 0; i++) {
+		if (c->gap != NULL)
+			c->gap(c);
 		rc = check_rule(c, i, e);
+	}
 	return rc < 0 ? rc : check_totals(c, e);
 }

@@ -8,12 +8,15 @@
 
 struct db;
 struct err;
+struct turn;
 
 struct checking {
 	struct db *db;
 	void (*each)(void *, const char *);
 	void *arg;
 	int64_t faults;
+	void (*gap)(struct checking *); /* between two rules; or NULL: all in one transaction */
+	struct turn *turn;		/* SQLite's */
 };
 
 void check_report(struct checking *, const char *line);

@@ -76,6 +76,7 @@ int
 sqlite_backup(struct store *store, const char *file, struct err *e)
 {
 	sqlite3 *to = NULL;
+	struct turn *turn;
 	int rc;
 
 	if ((rc = create_private(file, e)) < 0)
@@ -83,8 +84,11 @@ sqlite_backup(struct store *store, const char *file, struct err *e)
 	if (sqlite3_open_v2(file, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) !=
 	    SQLITE_OK)
 		rc = err_set(e, E_FAIL, "cannot open '%s': %s", file, sqlite3_errmsg(to));
-	else
+	else {
+		turn = turn_take(sqlite_of(store));
 		rc = copy(sqlite_of(store), to, file, e);
+		turn_give(turn);
+	}
 	sqlite3_close(to);
 	if (rc >= 0)
 		rc = sync_folder(file, e);

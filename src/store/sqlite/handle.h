@@ -20,6 +20,7 @@ struct sqlite_db {
 	int busy_ms;
 	int64_t waited_us; /* in the wait that goes on now */
 	int wal_next;	   /* pages of the write-ahead log at which a cut is tried; wal.c */
+	int64_t wal_again; /* boot clock: or at this time */
 	bool many, bulk;   /* the cache is that for REACH_MANY, REACH_BULK */
 };
 
@@ -73,5 +74,21 @@ int sqlite_fail_open(const struct sqlite_db *, int rc, int errnum, struct err *)
 
 /* wal.c: from now on this handle sees to it that the write-ahead log is begun anew. */
 void wal_keep_short(struct sqlite_db *);
+/*
+ * The same, once, for a handle in whose hand no others wait: true if the log is short, or is begun
+ * anew by the next commit. It waits for readers as long as its busy handler does: WAL_WAIT_MS.
+ */
+bool wal_cut(sqlite3 *);
+#define WAL_WAIT_MS 20
+#define WAL_KEPT 16777216 /* bytes that its file keeps then; see open.c */
+
+/*
+ * turn.c: whoever reads the whole of the database takes his turn, and lets go of it, outside of
+ * transactions. Nothing can fail: who waited in vain goes on all the same.
+ */
+struct turn;
+struct turn *turn_take(struct sqlite_db *);
+void turn_gap(struct turn *); /* between two pieces */
+void turn_give(struct turn *);
 
 #endif

@@ -6,30 +6,48 @@
  * daemon waits for one, once nearly all is copied, with the writers' lock in its hand: whoever
  * begins to read meanwhile finds all in the database, and the wait is that for the slowest of the
  * readers before. One who stays, such as a shell in an open transaction, must hold up nobody: the
- * wait is short, and is not begun again before the log has grown further.
+ * wait is short, and is not begun again before the log has grown further, or after a while.
  */
-#include <stdbool.h>
-
+#include "base/clock.h"
 #include "store/sqlite/handle.h"
 
-/* Pages of 4 KiB: SQLite's own bound for its copying; 16 MiB; after a wait in vain, 4 MiB more. */
+/*
+ * Pages of 4 KiB: SQLite's own bound for its copying; 16 MiB; after a wait in vain, 4 MiB more, or
+ * so many µs.
+ */
 #define COPY_PAGES 1000
 #define LONG_PAGES 4096
 #define MORE_PAGES 1024
+#define AGAIN_US (10 * INT64_C(1000000))
 /* 64 MiB: while many jobs are written in each transaction. */
 #define MANY_PAGES 16384
-#define WAIT_MS 20
 /* So much may be copied with the writers' lock in the hand. */
 #define REST_PAGES 256
 
 /* Copies what can be without any lock that others need. True if hardly anything is left. */
 static bool
-copied(sqlite3 *sql, const char *schema)
+copied(sqlite3 *sql, int *pages)
 {
-	int pages, done;
+	int done;
 
-	return sqlite3_wal_checkpoint_v2(sql, schema, SQLITE_CHECKPOINT_PASSIVE, &pages, &done) ==
-	    SQLITE_OK && pages - done <= REST_PAGES;
+	return sqlite3_wal_checkpoint_v2(sql, NULL, SQLITE_CHECKPOINT_PASSIVE, pages, &done) ==
+	    SQLITE_OK && *pages - done <= REST_PAGES;
+}
+
+static bool
+begun_anew(sqlite3 *sql)
+{
+	return sqlite3_wal_checkpoint_v2(sql, NULL, SQLITE_CHECKPOINT_RESTART, NULL, NULL) ==
+	    SQLITE_OK;
+}
+
+bool
+wal_cut(sqlite3 *sql)
+{
+	int pages = -1;
+	bool all = copied(sql, &pages);
+
+	return (pages >= 0 && pages < LONG_PAGES) || (all && begun_anew(sql));
 }
 
 /* Whether it can is no matter of the commit, which is done. */
@@ -37,19 +55,21 @@ static int
 on_commit(void *arg, sqlite3 *sql, const char *schema, int pages)
 {
 	struct sqlite_db *s = arg;
-	int busy_ms = s->busy_ms, rc;
+	int busy_ms = s->busy_ms;
 
+	(void)schema;
 	/* Transactions that write the same pages again and again: they are copied once. */
 	if ((s->many || s->bulk) && pages < MANY_PAGES)
 		return SQLITE_OK;
 	if (pages < LONG_PAGES)
 		s->wal_next = LONG_PAGES;
-	if (pages < COPY_PAGES || !copied(sql, schema) || pages < s->wal_next)
+	if (pages < COPY_PAGES || !copied(sql, &pages) ||
+	    (pages < s->wal_next && clock_boot() < s->wal_again))
 		return SQLITE_OK;
-	s->busy_ms = WAIT_MS;
-	rc = sqlite3_wal_checkpoint_v2(sql, schema, SQLITE_CHECKPOINT_RESTART, NULL, NULL);
+	s->busy_ms = WAL_WAIT_MS;
+	s->wal_next = begun_anew(sql) ? LONG_PAGES : pages + MORE_PAGES;
+	s->wal_again = clock_boot() + AGAIN_US;
 	s->busy_ms = busy_ms;
-	s->wal_next = rc == SQLITE_OK ? LONG_PAGES : pages + MORE_PAGES;
 	return SQLITE_OK;
 }
 
