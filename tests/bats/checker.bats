@@ -137,6 +137,14 @@ breaks() {
 	run -2 "$checker" "$H"
 }
 
+@test "without what submitters were told, or without evidence, there is no verdict" {
+	mv "$H/acked" "$H/told"
+	run -2 "$checker" "$H"
+	mv "$H/told" "$H/acked"
+	mv "$H/evidence" "$H/gone"
+	run -2 "$checker" "$H"
+}
+
 @test "unreadable: a torn line of evidence" {
 	printf 'start|1|2023' >>"$H/evidence/01"
 	breaks unreadable
@@ -146,6 +154,27 @@ breaks() {
 	echo "1x" >>"$H/acked"
 	run -1 "$checker" "$H"
 	[[ $output == *"unreadable: acknowledged id 1x"* ]]
+}
+
+@test "unreadable: an acknowledged id with something behind it, and an empty one" {
+	echo "1|2" >>"$H/acked"
+	breaks unreadable
+	sed -i '$s/.*//' "$H/acked"
+	run -1 "$checker" "$H"
+	[[ $output == *"unreadable: acknowledged id"* ]]
+}
+
+@test "unreadable: an end that was cut before its status is no end that was well" {
+	sed -i 's/^\(end|1|.*|\)0$/\1/' "$H/evidence/01"
+	run -1 "$checker" "$H"
+	[[ $output == *"unreadable: end of job 1"* ]]
+}
+
+@test "unreadable: a quote in a torn line swallows none of those behind it" {
+	sed -i '1i start|"1|2023-11-14T22:13:20.001Z|1|1|77|1|1|' "$H/evidence/01"
+	run -1 "$checker" "$H"
+	[[ $output == *"unreadable: start of job ?1"* ]]
+	[[ $output == *"16 starts, 14 ends"* ]]
 }
 
 @test "started-twice: two starts under one fence" {
@@ -173,7 +202,31 @@ breaks() {
 	job 30 "once" active 2
 	attempt 30 30 1000 1 failed 1 100000 200000
 	echo 30 >>"$H/acked"
+	run -1 "$checker" "$H"
+	[[ $output == *"acked-unrun: job 30"* ]]
+}
+
+@test "unrun: a job that nobody was told of, without an attempt or a reason" {
+	job 30 "once" active
+	breaks unrun
+}
+
+@test "acked-unrun: an overlap is no reason for which a job never runs" {
+	job 30 "once" active
+	skipped 30 overlap 1 1000 1000
+	echo 30 >>"$H/acked"
 	breaks acked-unrun
+}
+
+@test "counted: a schedule that ran less often than it was to, and more often" {
+	job 30 "@every 1s" active
+	sql "UPDATE jobs SET options = '{\"count\":2}' WHERE id = 30"
+	attempt 30 30 8000 1 ok 0 100000 200000
+	breaks counted
+	attempt 31 30 1108000 1 ok 0 1200000 1300000
+	run -0 "$checker" "$H"
+	attempt 32 30 2208000 1 ok 0 2300000 2400000
+	breaks counted
 }
 
 @test "a skip explains an acknowledged job" {
@@ -200,6 +253,7 @@ breaks() {
 
 @test "bulk-torn: a part of a bulk submission" {
 	job 30 "once" active
+	attempt 30 30 7000 1 ok 0 100000 200000
 	sql "UPDATE jobs SET name = 'b2-3' WHERE id = 30"
 	breaks bulk-torn
 }
@@ -240,6 +294,20 @@ breaks() {
 	breaks contradicted
 }
 
+@test "contradicted: a start whose attempt is recorded as one that could not" {
+	sql "UPDATE attempts SET outcome = 'error', exit_status = NULL WHERE id = 2"
+	sed -i '/^end|2|.*|3$/d' "$H/evidence/01"
+	breaks contradicted
+}
+
+@test "contradicted: an end long before somebody cancelled the job" {
+	line end 7 4000 1 10 120000 0
+	run -0 "$checker" "$H"
+	sed -i "s/^cancel|7|.*/cancel|7|$((T0 + 10200000))|$((T0 + 10300000))/" "$H/facts"
+	sql "UPDATE attempts SET finished_at = $T0 + 10250000 WHERE id = 10"
+	breaks contradicted
+}
+
 @test "status: another exit status than the one that the job saw" {
 	sql "UPDATE attempts SET exit_status = 4 WHERE id = 2"
 	breaks status
@@ -264,10 +332,54 @@ breaks() {
 }
 
 @test "after-ok: a further attempt after one that was ok" {
-	sql "UPDATE jobs SET options = '{\"retries\":5}' WHERE id = 1"
+	sql "UPDATE jobs SET options = '{\"retries\":1}' WHERE id = 1"
 	attempt 30 1 1000 2 failed 7 300000 400000
 	sql "UPDATE attempts SET dead = 1 WHERE id = 30"
 	breaks after-ok
+}
+
+@test "twice: a job that is to run one time, at two times" {
+	attempt 30 1 1001 1 ok 0 300000 400000
+	breaks twice
+}
+
+@test "unasked: a run by hand for which nobody asked" {
+	sed -i '/^run|9/d' "$H/facts"
+	breaks unasked
+}
+
+@test "numbered: an attempt that has gone from the ledger, and left no evidence" {
+	sql "DELETE FROM attempts WHERE id = 2"
+	sed -i '/^[a-z]*|2|[^|]*|1|/d' "$H/evidence/01"
+	breaks numbered
+}
+
+@test "too-seldom: a dead letter with retries left" {
+	sql "UPDATE jobs SET options = '{\"retries\":1}' WHERE id = 3"
+	breaks too-seldom
+}
+
+@test "too-seldom: a failure of a schedule that was not tried again" {
+	sql "UPDATE jobs SET options = '{\"retries\":1}' WHERE id = 6"
+	attempt 30 6 4018000 1 failed 1 4020000 4030000
+	attempt 31 6 6018000 1 ok 0 6020000 6030000
+	breaks too-seldom
+}
+
+@test "a failure whose retry was cancelled is no loss" {
+	attempt 30 4 3000 1 failed 1 10000 20000
+	sql "UPDATE jobs SET options = '{\"retries\":1}' WHERE id = 4"
+	run -0 "$checker" "$H"
+}
+
+@test "too-often: more attempts than as many retries by hand allow" {
+	sql "UPDATE jobs SET options = NULL WHERE id = 8"
+	attempt 30 8 5000 3 ok 0 500000 600000
+	sql "UPDATE attempts SET outcome = 'lost', exit_status = NULL, runner = 2 WHERE id = 12"
+	fact "retry|8"
+	breaks too-often
+	fact "retry|8"
+	run -0 "$checker" "$H"
 }
 
 @test "too-often: more attempts than retries" {
@@ -286,6 +398,22 @@ breaks() {
 	breaks lost-unkilled
 }
 
+@test "lost-known: lost, and it had ended long before its runner was killed" {
+	sed -i "s/^killed|2$/killed|2|$((T0 + 300000))/" "$H/facts"
+	run -0 "$checker" "$H"
+	sed -i "s/^killed|2.*/killed|2|$((T0 + 10300000))/" "$H/facts"
+	breaks lost-known
+}
+
+@test "overlap: two attempts of which the first wrote no end, by the ledger" {
+	job 30 "@every 1s" active
+	attempt 30 30 10000 1 killed NULL 20000 9000000
+	sql "UPDATE attempts SET signal = 9, dead = 1 WHERE id = 30"
+	sed -i '/^end|30|/d' "$H/evidence/01"
+	attempt 31 30 1510000 1 ok 0 1520000 1530000
+	breaks overlap
+}
+
 @test "overlap: two attempts of one job at a time" {
 	attempt 30 6 4020000 1 ok 0 4030000 7000000
 	attempt 31 6 6500000 1 ok 0 6510000 6600000
@@ -298,8 +426,15 @@ breaks() {
 }
 
 @test "early: a start before its time" {
-	attempt 30 20 500000 1 ok 0 450000 460000
+	job 30 "once" active
+	attempt 30 30 500000 1 ok 0 450000 460000
 	breaks early
+}
+
+@test "early: a retry before it is ready" {
+	sql "UPDATE attempts SET ready_at = $T0 + 300500, claimed_at = $T0 + 300500, started_at = $T0 + 300500 WHERE id = 3"
+	run -1 "$checker" "$H"
+	[[ $output == *"early: job 2, fence 3"* ]]
 }
 
 @test "unclaimed: a start before its claim" {
@@ -318,19 +453,20 @@ breaks() {
 }
 
 @test "paused-ran: a claim of a paused job" {
-	sql "UPDATE attempts SET manual = 0 WHERE id = 13"
+	sql "UPDATE attempts SET manual = (id = 14) WHERE job_id = 9"
 	breaks paused-ran
 }
 
 @test "a job that died while it was paused, and was retried, runs" {
-	sql "UPDATE attempts SET manual = 0 WHERE id = 13"
+	sql "UPDATE attempts SET manual = (id = 14) WHERE job_id = 9"
 	fact "retry|9"
 	run -0 "$checker" "$H"
 }
 
 @test "paused-ran: a claim while everything is paused" {
 	fact "pause|0|$((T0 + 340000))|$((T0 + 350000))"
-	attempt 30 20 380000 1 ok 0 390000 400000
+	job 30 "once" active
+	attempt 30 30 380000 1 ok 0 390000 400000
 	fact "resume|0|$((T0 + 500000))|$((T0 + 510000))"
 	breaks paused-ran
 }
@@ -338,6 +474,11 @@ breaks() {
 @test "no-row: an expected occurrence of which the ledger says nothing" {
 	fact "expected|5|$((T0 + 6 * MINUTE))|$((T0 + 6 * MINUTE))|$MINUTE"
 	breaks no-row
+}
+
+@test "unexpected: an occurrence beside the schedule" {
+	attempt 30 5 $((5 * MINUTE + 1000)) 1 ok 0 $((5 * MINUTE + 10000)) $((5 * MINUTE + 20000))
+	breaks unexpected
 }
 
 @test "two-rows: an occurrence that ran and was skipped" {

@@ -167,7 +167,7 @@ run_beside(struct storm *s, struct dice *d)
 static void
 kill_found(struct storm *s, const struct found *r)
 {
-	storm_fact(s, "killed|%lld", (long long)r->runner);
+	storm_fact(s, "killed|%lld|%lld", (long long)r->runner, (long long)clock_wall());
 	s->runner_killed = clock_wall();
 	if (proc_signal(&r->id, SIGKILL) == 0)
 		tally_fault(s, "KILL of a runner");

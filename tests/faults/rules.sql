@@ -20,6 +20,9 @@ CREATE INDEX ended_fence ON ended (fence);
 CREATE TABLE told AS SELECT DISTINCT CAST(job AS INTEGER) AS job FROM acked;
 CREATE UNIQUE INDEX told_job ON told (job);
 
+-- Of half a million attempts of an hour's storm each is looked for by its occurrence.
+CREATE INDEX js.of_job ON attempts (job_id, scheduled_for);
+
 -- Empty: not done.
 CREATE TABLE asked AS SELECT kind, CAST(job AS INTEGER) AS job, CAST(a AS INTEGER) AS at,
 	CAST(nullif(b, '') AS INTEGER) AS done FROM fact WHERE kind <> 'bulk';
@@ -32,8 +35,10 @@ CREATE TABLE violation (rule TEXT, what TEXT);
 -- A line that is none.
 INSERT INTO violation SELECT 'unreadable', 'line ' || job FROM line WHERE what = 'torn'
 UNION ALL SELECT 'unreadable', what || ' of job ' || job FROM line
-WHERE what <> 'torn' AND (what NOT IN ('start', 'end', 'clash') OR job GLOB '*[^0-9]*' OR job = ''
-	OR fence GLOB '*[^0-9]*' OR fence = '' OR unixepoch(scheduled_for) IS NULL)
+WHERE what <> 'torn' AND (what NOT IN ('start', 'end', 'clash')
+	OR job || attempt || fence || pid || boot || wall || status GLOB '*[^0-9]*'
+	OR '' IN (job, attempt, fence, pid, boot, wall) OR (status = '') = (what = 'end')
+	OR unixepoch(scheduled_for) IS NULL)
 UNION ALL SELECT 'unreadable', 'acknowledged id ' || job FROM acked WHERE job GLOB '*[^0-9]*' OR job = '';
 
 -- One fence is one execution.
@@ -48,12 +53,22 @@ INSERT INTO violation SELECT 'ended-twice', 'fence ' || fence || ' of job ' || m
 INSERT INTO violation SELECT 'acked-gone', 'job ' || t.job FROM told t
 	WHERE NOT EXISTS (SELECT 1 FROM js.jobs j WHERE j.id = t.job);
 
--- It has run, or it is explained: by an attempt that used up its retries, a cancel, or a skip.
-INSERT INTO violation SELECT 'acked-unrun', 'job ' || j.id || ', state ' || j.state
-	FROM told t JOIN js.jobs j ON j.id = t.job
+-- It has run, or it is explained: by an attempt that used up its retries, a cancel, or a skip of a kind that
+-- ends a job. That holds for what nobody was told of, too: it is there, and so it has to run.
+INSERT INTO violation SELECT CASE WHEN t.job IS NULL THEN 'unrun' ELSE 'acked-unrun' END,
+	'job ' || j.id || ', state ' || j.state
+	FROM js.jobs j LEFT JOIN told t ON t.job = j.id
 	LEFT JOIN js.attempts a ON a.job_id = j.id AND (a.outcome IN ('ok', 'cancelled') OR a.dead <> 0)
 	WHERE a.id IS NULL AND j.state <> 'cancelled' AND j.periodic = 0
-	AND NOT EXISTS (SELECT 1 FROM js.skips s WHERE s.job_id = j.id);
+	AND NOT EXISTS (SELECT 1 FROM js.skips s WHERE s.job_id = j.id
+		AND s.reason IN ('deadline', 'prerequisite', 'cancelled'));
+
+-- A schedule with an end has run as often as it was to.
+INSERT INTO violation SELECT 'counted', 'job ' || id || ' was to run ' || wanted || ' times, and ran ' || n
+	FROM (SELECT j.id, j.options ->> 'count' AS wanted, (SELECT count(DISTINCT a.scheduled_for)
+		FROM js.attempts a WHERE a.job_id = j.id AND a.manual = 0) AS n
+	FROM js.jobs j WHERE j.periodic = 1 AND j.state <> 'cancelled')
+	WHERE n <> wanted;
 
 -- Nothing is cancelled that nobody cancelled. What --overlap=replace ends, and what a tab takes with it
 -- when it goes, are such.
@@ -93,12 +108,18 @@ INSERT INTO violation SELECT 'no-evidence', 'attempt ' || a.id || ' of job ' || 
 	OR (a.outcome = 'killed' AND b.fence IS NULL);
 
 -- An end in evidence is not recorded as something that contradicts it, `lost` apart. A job that is
--- cancelled, or runs out of time, just when it ends may be recorded as either. 0.3 s is given to its exit.
+-- cancelled, or runs out of time, just when it ends may be recorded as either. 0.3 s is given to its exit; 10 s
+-- to a runner that is stopped when it ends. What could not start has not started.
 INSERT INTO violation SELECT 'contradicted', 'attempt ' || a.id || ' of job ' || a.job_id
 	|| ' ended with ' || e.status || ', recorded is ' || a.outcome
 	FROM ended e JOIN js.attempts a ON a.id = e.fence JOIN js.jobs j ON j.id = a.job_id
 	WHERE a.outcome IN ('error', 'killed')
-	OR (a.outcome = 'timeout' AND e.wall < a.started_at + coalesce(j.options ->> 'timeout', 9e18) - 300000);
+	OR (a.outcome = 'timeout' AND e.wall < a.started_at + coalesce(j.options ->> 'timeout', 9e18) - 300000)
+	OR (a.outcome = 'cancelled' AND e.wall < (SELECT min(c.at) FROM asked c
+		WHERE c.kind = 'cancel' AND c.job = j.id) - 10000000);
+INSERT INTO violation SELECT 'contradicted', 'attempt ' || a.id || ' of job ' || a.job_id
+	|| ' started, recorded is that it could not' FROM began b JOIN js.attempts a ON a.id = b.fence
+	WHERE a.outcome = 'error';
 
 -- An end has the exit status that the ledger has.
 INSERT INTO violation SELECT 'status', 'attempt ' || a.id || ' of job ' || a.job_id || ' ended with '
@@ -122,16 +143,48 @@ INSERT INTO violation SELECT 'after-ok', 'attempt ' || b.id || ' of job ' || b.j
 	FROM js.attempts a JOIN js.attempts b ON b.job_id = a.job_id AND b.scheduled_for = a.scheduled_for
 	AND b.attempt > a.attempt WHERE a.outcome = 'ok';
 
--- No more attempts than its retries allow, unless somebody gave it new ones.
-INSERT INTO violation SELECT 'too-often', 'job ' || j.id || ', ' || max(a.attempt) || ' attempts, '
-	|| coalesce(j.options ->> 'retries', 0) || ' retries' FROM js.attempts a JOIN js.jobs j ON j.id = a.job_id
-	WHERE NOT EXISTS (SELECT 1 FROM asked r WHERE r.kind = 'retry' AND r.job = j.id)
-	GROUP BY a.job_id, a.scheduled_for HAVING max(a.attempt) > coalesce(j.options ->> 'retries', 0) + 1;
+-- Who is to run one time has one occurrence, apart from those that somebody asked for by hand.
+INSERT INTO violation SELECT 'twice', 'job ' || a.job_id || ', ' || count(DISTINCT a.scheduled_for)
+	|| ' occurrences' FROM js.attempts a JOIN js.jobs j ON j.id = a.job_id
+	WHERE j.periodic = 0 AND a.manual = 0 GROUP BY a.job_id HAVING count(DISTINCT a.scheduled_for) > 1;
+INSERT INTO violation SELECT 'unasked', 'job ' || job_id || ' ran by hand ' || n || ' times' FROM (
+	SELECT job_id, count(DISTINCT scheduled_for) AS n FROM js.attempts WHERE manual <> 0 GROUP BY job_id)
+	WHERE n > (SELECT count(*) FROM asked r WHERE r.kind = 'run' AND r.job = job_id);
+
+-- Attempts of an occurrence are numbered from 1, without a gap: none has gone from the ledger.
+INSERT INTO violation SELECT 'numbered', 'job ' || job_id || ', occurrence ' || scheduled_for FROM js.attempts
+	GROUP BY job_id, scheduled_for HAVING min(attempt) <> 1 OR max(attempt) <> count(*);
+
+-- No more attempts than its retries allow, for which somebody may have given it new ones, as often as he asked.
+CREATE TABLE series AS SELECT a.job_id AS job, max(a.attempt) AS last,
+	coalesce(j.options ->> 'retries', 0) + 1 AS allowed
+	FROM js.attempts a JOIN js.jobs j ON j.id = a.job_id GROUP BY a.job_id, a.scheduled_for;
+INSERT INTO violation SELECT 'too-often', 'job ' || job || ', ' || last || ' attempts, '
+	|| (allowed - 1) || ' retries' FROM series WHERE last > allowed * (1 +
+	(SELECT count(*) FROM asked r WHERE r.kind = 'retry' AND r.job = series.job));
+
+-- And no fewer: one that failed is tried again until they are used up. Cancels end that, and so do tabs that
+-- go, and what replaces it.
+INSERT INTO violation SELECT 'too-seldom', 'attempt ' || a.id || ' of job ' || a.job_id || ' is ' || a.outcome
+	|| CASE WHEN a.dead = 0 THEN ', and nothing came of it' ELSE ', and was the last' END
+	FROM js.attempts a JOIN js.jobs j ON j.id = a.job_id
+	WHERE a.outcome IN ('failed', 'killed', 'timeout', 'lost', 'error')
+	AND ((a.dead <> 0 AND a.attempt < coalesce(j.options ->> 'retries', 0) + 1)
+	OR (a.dead = 0 AND NOT EXISTS (SELECT 1 FROM js.attempts b WHERE b.job_id = a.job_id
+		AND b.scheduled_for = a.scheduled_for AND b.attempt > a.attempt)))
+	AND j.tab IS NULL AND coalesce(j.options ->> 'overlap', 'skip') <> 'replace'
+	AND NOT EXISTS (SELECT 1 FROM asked c WHERE c.kind = 'cancel' AND c.job = j.id);
 
 -- The end of an attempt is unknown only if its runner was killed.
 INSERT INTO violation SELECT 'lost-unkilled', 'attempt ' || a.id || ' of job ' || a.job_id || ' on runner '
 	|| coalesce(a.runner, '?') FROM js.attempts a WHERE a.outcome = 'lost'
 	AND NOT EXISTS (SELECT 1 FROM asked k WHERE k.kind = 'killed' AND k.job = a.runner);
+
+-- Nor if that was long after the end: the journal, which outlives the runner, has it. It may have been stopped.
+INSERT INTO violation SELECT 'lost-known', 'attempt ' || a.id || ' of job ' || a.job_id || ', '
+	|| (k.at - e.wall) || ' us before its runner was killed' FROM ended e JOIN js.attempts a ON a.id = e.fence
+	JOIN (SELECT job, min(at) AS at FROM asked WHERE kind = 'killed' GROUP BY job) k ON k.job = a.runner
+	WHERE a.outcome = 'lost' AND e.wall < k.at - 10000000;
 
 -- ---- never twice at a time ----
 
@@ -143,6 +196,13 @@ INSERT INTO violation SELECT 'overlap', 'job ' || job || ': fence ' || fence || 
 	FROM began b LEFT JOIN (SELECT fence, max(boot) AS boot FROM ended GROUP BY fence) e ON e.fence = b.fence)
 	WHERE busy > boot;
 
+-- By the ledger, which also knows when those ended that wrote no end.
+INSERT INTO violation SELECT 'overlap', 'job ' || job_id || ': attempt ' || id || ' started '
+	|| (busy - started_at) || ' us before an earlier one ended' FROM (
+	SELECT job_id, id, started_at, max(finished_at) OVER (PARTITION BY job_id
+		ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS busy FROM js.attempts)
+	WHERE busy > started_at + 50000;
+
 -- By the mark that a job holds while it lives, which sees those that never wrote an end.
 INSERT INTO violation SELECT 'clash', 'job ' || job || ': fence ' || fence || ' met another attempt'
 	FROM seen WHERE what = 'clash';
@@ -151,7 +211,7 @@ INSERT INTO violation SELECT 'clash', 'job ' || job || ': fence ' || fence || ' 
 
 INSERT INTO violation SELECT 'early', 'job ' || b.job || ', fence ' || b.fence || ': '
 	|| (a.scheduled_for - b.wall) || ' us' FROM began b JOIN js.attempts a ON a.id = b.fence
-	WHERE b.wall < a.scheduled_for OR a.claimed_at < a.scheduled_for OR a.claimed_at < a.ready_at;
+	WHERE b.wall < a.scheduled_for OR b.wall < a.ready_at OR a.claimed_at < a.scheduled_for OR a.claimed_at < a.ready_at;
 
 -- Claim before run.
 INSERT INTO violation SELECT 'unclaimed', 'job ' || b.job || ', fence ' || b.fence || ': '
@@ -168,9 +228,6 @@ INSERT INTO violation SELECT 'closer', 'job ' || job_id || ': fence ' || id || '
 	WHERE claimed_at - before < every;
 
 -- ---- what was asked for ----
-
--- Of an hour's storm there are half a million attempts.
-CREATE INDEX js.of_job ON attempts (job_id, scheduled_for);
 
 -- A job that is cancelled is claimed no more, unless somebody has it run again.
 INSERT INTO violation SELECT 'cancelled-ran', 'attempt ' || a.id || ' of job ' || a.job_id || ', '
@@ -204,6 +261,11 @@ INSERT INTO violation SELECT 'no-row', 'job ' || e.job || ', occurrence ' || e.d
 	WHERE NOT EXISTS (SELECT 1 FROM js.attempts a WHERE a.job_id = e.job AND a.scheduled_for = e.due)
 	AND NOT EXISTS (SELECT 1 FROM js.skips s WHERE s.job_id = e.job
 		AND e.due BETWEEN s.first_scheduled_for AND s.last_scheduled_for);
+
+-- And knows of none that was not to be.
+INSERT INTO violation SELECT 'unexpected', 'job ' || a.job_id || ', occurrence ' || a.scheduled_for
+	FROM (SELECT job, min(due) AS due, step FROM expected GROUP BY job) e
+	JOIN js.attempts a ON a.job_id = e.job AND a.manual = 0 WHERE (a.scheduled_for - e.due) % e.step <> 0;
 
 -- It says of no occurrence that it ran and that it did not, and counts rightly.
 INSERT INTO violation SELECT 'two-rows', 'job ' || e.job || ', occurrence ' || e.due FROM expected e
