@@ -38,21 +38,28 @@
 /* What its options say of whether it runs, or whom to tell: rather one too many than too few. */
 #define POLICIES "'\"(deadline|missed|not_on|only_on|mail|mail_on)\"'"
 
-/* Questions of this form are answered row by row, and not by reading all of a table first. */
-#define NONE(question) "(SELECT 1 FROM " question " LIMIT 1) IS NULL"
+/*
+ * That its job has something running, or that this occurrence was tried before, is not looked for:
+ * the server refuses a second one, and then the usual claim says what becomes of it.
+ */
+#define PLAIN                                                                 \
+	"h.main = 1 AND h.attempt = 1 AND h.manual = 0 AND h.gated = 0"       \
+	" AND j.state = 'active' AND j.periodic = 0 AND j.last_fence IS NULL" \
+	" AND (j.options IS NULL OR j.options !~ " POLICIES ")"
 
-#define PLAIN                                                                               \
-	"h.main = 1 AND h.attempt = 1 AND h.manual = 0 AND h.gated = 0"                     \
-	" AND j.state = 'active' AND j.periodic = 0 AND j.last_fence IS NULL"               \
-	" AND (j.options IS NULL OR j.options !~ " POLICIES ")"                             \
-	" AND " NONE("occurrences b WHERE b.job_id = h.job_id AND b.state = 1")             \
-	" AND " NONE("attempts a WHERE a.scheduled_for = h.scheduled_for"                   \
-		     " AND a.job_id = h.job_id AND a.attempt = 1")
+/* "j0, j1, …, o0, o1, …": the columns of row_list and OCC_COLUMNS. */
+static void
+add_names(struct buf *b)
+{
+	for (int i = 0; i < row_columns(); i++)
+		buf_addf(b, "j%d, ", i);
+	for (int i = 0; i < OCC_NCOLUMNS; i++)
+		buf_addf(b, "o%d, ", i);
+}
 
 /*
  * How many need thought, and then, of each that was taken, its job and its occurrence. What follows
- * is read from what the statement has in its hand: nothing is looked for by comparing each row with
- * each.
+ * is read from what the statement has in its hand: nothing is looked for twice.
  */
 static char *
 claim_text(const char *heads)
@@ -60,25 +67,25 @@ claim_text(const char *heads)
 	struct buf b = {0};
 
 	buf_addf(&b,
-	    "WITH head AS MATERIALIZED (%s),"
-	    " seen AS MATERIALIZED (SELECT h.tid, j.created_at, (" PLAIN
-	    ") AS plain FROM head h JOIN jobs j ON j.id = h.job_id),"
-	    " taken AS (UPDATE occurrences o SET state = 1, fence = nextval('last_fence'),"
-	    "  runner = ?3, hold = 0, wish = 0 FROM seen s WHERE s.plain AND o.ctid = s.tid"
-	    "  RETURNING o.*, s.created_at),"
-	    " added AS (INSERT INTO attempts (id, job_id, scheduled_for, attempt, manual, node,"
-	    "  runner, outcome, ready_at, claimed_at) SELECT t.fence, t.job_id, t.scheduled_for,"
-	    "  1, 0, ?4, ?3, 'running', CASE WHEN t.created_at > t.ready_at"
-	    "  AND t.created_at <= ?1 THEN t.created_at ELSE t.ready_at END, ?1"
-	    "  FROM taken t)"
-	    " SELECT ",
+	    "WITH seen AS MATERIALIZED (SELECT h.tid, (" PLAIN ") AS plain, j.* FROM (%s) h"
+	    "  JOIN jobs j ON j.id = h.job_id),"
+	    " taken (",
 	    heads);
-	row_list(&b, "j");
+	add_names(&b);
 	buf_addstr(&b,
-	    ", " OCC_COLUMNS_OF("t") ", n.others FROM (SELECT count(*) AS others FROM seen"
-				     " WHERE NOT plain) n LEFT JOIN (taken t JOIN jobs j"
-				     " ON j.id = t.job_id) ON true"
-				     " ORDER BY t.rank, t.ready_at, t.job_id");
+	    "expected) AS (UPDATE occurrences o SET state = 1, fence = nextval('last_fence'),"
+	    "  runner = ?3, hold = 0, wish = 0 FROM seen j WHERE j.plain AND o.ctid = j.tid"
+	    "  RETURNING ");
+	row_list(&b, "j");
+	buf_addstr(&b, ", " OCC_COLUMNS_OF("o") ", CASE WHEN j.created_at > o.ready_at"
+	    "   AND j.created_at <= ?1 THEN j.created_at ELSE o.ready_at END),"
+	    " added AS (INSERT INTO attempts (id, job_id, scheduled_for, attempt, manual, node,"
+	    "  runner, outcome, ready_at, claimed_at) SELECT o12, o3, o4, 1, 0, ?4, ?3,"
+	    "  'running', expected, ?1 FROM taken)"
+	    " SELECT ");
+	add_names(&b);
+	buf_addstr(&b, "n.others FROM (SELECT count(*) AS others FROM seen WHERE NOT plain) n"
+		       " LEFT JOIN taken ON true ORDER BY o1, o2, o3");
 	return buf_string(&b);
 }
 
@@ -108,20 +115,38 @@ take(struct claiming *cl, const char *text, int64_t max, int64_t *others, struct
 	return rc < 0 ? rc : 0;
 }
 
-/* Pauses that are over, and ends for which others wait: for a claim of the usual kind. */
-static int
-is_quiet(struct db *db, int64_t now, bool *quiet, struct err *e)
-{
-	int64_t any;
-	int rc = db_number(db, e, &any, 0,
-	    "SELECT EXISTS (SELECT 1 FROM endings)"
-	    " OR EXISTS (SELECT 1 FROM jobs WHERE paused = 1 AND paused_until <= ?1)"
-	    " OR EXISTS (SELECT 1 FROM queues WHERE paused = 1 AND paused_until <= ?1)"
-	    " OR EXISTS (SELECT 1 FROM pauses WHERE ended_at IS NULL AND paused_until <= ?1)",
-	    BIND(I(now)));
+/* What a claim has to know first. */
+struct look {
+	bool quiet;    /* no pause is over, and nobody waits for an end that is known */
+	bool may;      /* this node, anything */
+	bool one_rank; /* all that is ready has the same priority: then the best are the oldest */
+};
 
-	*quiet = any == 0;
-	return rc;
+static int
+look_around(const struct claiming *cl, struct look *l, struct err *e)
+{
+	struct cursor *st;
+	int rc;
+
+	*l = (struct look){.quiet = false};
+	if ((rc = db_first(cl->db, e, &st,
+		 "SELECT NOT (EXISTS (SELECT 1 FROM endings)"
+		 " OR EXISTS (SELECT 1 FROM jobs WHERE paused = 1 AND paused_until <= ?1)"
+		 " OR EXISTS (SELECT 1 FROM queues WHERE paused = 1 AND paused_until <= ?1)"
+		 " OR EXISTS (SELECT 1 FROM pauses WHERE ended_at IS NULL AND paused_until <= ?1)),"
+		 " NOT (EXISTS (SELECT 1 FROM pauses WHERE ended_at IS NULL)"
+		 " OR EXISTS (SELECT 1 FROM nodes WHERE id = ?2 AND (drain <> 0 OR live = 2"
+		 "  OR lease_until < ?1))),"
+		 " (SELECT count(*) FROM generate_series(0, 9) AS r (rank) CROSS JOIN LATERAL"
+		 "  (SELECT 1 FROM occurrences o WHERE o.state = 0 AND o.rank = r.rank"
+		 "   AND o.ready_at <= ?1 ORDER BY o.ready_at LIMIT 1) h) <= 1",
+		 BIND(I(cl->q->now), S(cl->q->node)))) <= 0)
+		return rc;
+	l->quiet = col_int(st, 0) != 0;
+	l->may = col_int(st, 1) != 0;
+	l->one_rank = col_int(st, 2) != 0;
+	db_reset(st);
+	return 0;
 }
 
 /* What may still be taken. */
@@ -129,21 +154,6 @@ static int64_t
 room(const struct claiming *cl, int64_t others)
 {
 	return cl->q->limit - (int64_t)cl->c->n - others;
-}
-
-/* Of one rank the best are the oldest. */
-static int
-is_one_rank(struct db *db, int64_t now, bool *one, struct err *e)
-{
-	int64_t ranks;
-	int rc = db_number(db, e, &ranks, 0,
-	    "SELECT count(*) FROM generate_series(0, 9) AS r (rank) CROSS JOIN LATERAL"
-	    " (SELECT 1 FROM occurrences o WHERE o.state = 0 AND o.rank = r.rank"
-	    "  AND o.ready_at <= ? ORDER BY o.ready_at LIMIT 1) h",
-	    BIND(I(now)));
-
-	*one = ranks <= 1;
-	return rc;
 }
 
 /*
@@ -162,17 +172,14 @@ take_oldest(struct claiming *cl, int64_t *others, struct err *e)
 }
 
 static int
-take_all(struct claiming *cl, int64_t *others, struct err *e)
+take_all(struct claiming *cl, bool one_rank, int64_t *others, struct err *e)
 {
 	struct pg_db *pg = pg_db(cl->db);
 	int64_t limit = cl->q->limit, owed;
-	bool one;
-	int rc;
+	int rc = 0;
 
-	if ((rc = is_one_rank(cl->db, cl->q->now, &one, e)) < 0)
-		return rc;
 	cl->db->fair += limit;
-	owed = one ? 0 : cl->db->fair / 10;
+	owed = one_rank ? 0 : cl->db->fair / 10;
 	cl->db->fair %= 10;
 	if (pg->claim[0] == NULL) {
 		pg->claim[0] = db_own_text(cl->db, claim_text(BY_RANK));
@@ -190,27 +197,27 @@ take_all(struct claiming *cl, int64_t *others, struct err *e)
 static int
 crowd(struct claiming *cl, int64_t *others, struct err *e)
 {
-	bool quiet, may;
+	struct look look;
 	int rc;
 
-	if ((rc = is_quiet(cl->db, cl->q->now, &quiet, e)) < 0)
+	if ((rc = look_around(cl, &look, e)) < 0)
 		return rc;
-	if (!quiet) {
+	if (!look.quiet)
 		*others = cl->q->limit;
-		return 0;
-	}
-	if ((rc = claim_may(cl, &may, e)) < 0 || !may || cl->q->limit <= 0)
-		return rc;
-	return take_all(cl, others, e);
+	else if (look.may && cl->q->limit > 0)
+		rc = take_all(cl, look.one_rank, others, e);
+	return rc;
 }
 
 static int
 claim_crowd(struct claiming *cl, int64_t *others, struct err *e)
 {
+	struct pg_db *pg = pg_db(cl->db);
 	int rc;
 
 	*others = 0;
-	pg_db(cl->db)->share = true;
+	pg->share = true;
+	pg->refused = false;
 	if ((rc = db_begin(cl->db, e)) < 0)
 		return rc;
 	cl->db->now = cl->q->now;
@@ -219,7 +226,10 @@ claim_crowd(struct claiming *cl, int64_t *others, struct err *e)
 	if (cl->db->unsure)
 		doubt_keep(cl->db, cl->c, cl->q->runner);
 	claims_release(cl->c);
-	return rc;
+	if (!pg->refused)
+		return rc;
+	*others = cl->q->limit;
+	return 0;
 }
 
 /* What was taken by now is taken, whatever becomes of the rest. */

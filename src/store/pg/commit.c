@@ -106,6 +106,36 @@ pg_begin_read(struct db *db, struct err *e)
 
 /* ---- end ---- */
 
+#define COUNT_ROW "(?, ?, ?)"
+
+bool
+pg_count(struct pg_db *pg, const char *insert, const struct val *v)
+{
+	if (strncmp(insert, "INSERT INTO counters ", 21) != 0)
+		return false;
+	pg->count = insert;
+	buf_addf(&pg->counts, "%s('%s', ", pg->counts.len > 0 ? ", " : "", (const char *)v[0].p);
+	pg_add_number(&pg->counts, v[1].n);
+	buf_addstr(&pg->counts, ", ");
+	pg_add_number(&pg->counts, v[2].n);
+	buf_addc(&pg->counts, ')');
+	return true;
+}
+
+/* The totals, last of all that a transaction locks, and its end: one question to the server. */
+static PGresult *
+end_counted(struct pg_db *pg, struct err *e)
+{
+	const char *row = strstr(pg->count, COUNT_ROW);
+	char *text = xasprintf("%.*s%.*s%s; COMMIT", (int)(row - pg->count), pg->count,
+	    (int)pg->counts.len, pg->counts.data, row + strlen(COUNT_ROW));
+	PGresult *res = pg_exec(pg, text, e);
+
+	pg->counts.len = 0;
+	free(text);
+	return res;
+}
+
 void
 pg_rollback(struct db *db)
 {
@@ -113,6 +143,7 @@ pg_rollback(struct db *db)
 	struct err unused;
 
 	pg->in_transaction = false;
+	pg->counts.len = 0;
 	if (!pg_is_lost(pg) && PQtransactionStatus(pg->conn) != PQTRANS_IDLE)
 		(void)pg_run(pg, "ROLLBACK", &unused);
 }
@@ -188,8 +219,7 @@ pg_commit(struct db *db, struct err *e)
 
 	if ((rc = submit_flush(pg, e)) < 0)
 		return rc;
-	res = pg_exec(pg, "COMMIT", e);
-
+	res = pg->counts.len > 0 ? end_counted(pg, e) : pg_exec(pg, "COMMIT", e);
 	pg->in_transaction = false;
 	if (res == NULL)
 		rc = pg_is_lost(pg) ? after_loss(pg, e) : e->code;
@@ -216,8 +246,9 @@ pg_reach(struct db *db, enum db_reach reach, struct err *e)
 	struct pg_db *pg = pg_db(db);
 	int rc;
 
-	if (reach != REACH_BULK)
+	if (reach != REACH_BULK && reach != REACH_WHOLE)
 		return 0;
+	pg->whole = reach == REACH_WHOLE;
 	if ((rc = pg_connect(pg, e)) < 0)
 		return rc;
 	return pg_run(pg, "SET idle_in_transaction_session_timeout TO 0", e);

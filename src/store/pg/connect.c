@@ -9,7 +9,7 @@
 #include "store/pg/handle.h"
 
 #define OLDEST_SERVER 130000
-#define SHARDS 64 /* of table counters */
+#define SHARDS 64 /* of table counters, as in settings */
 #define RETRY_FIRST INT64_C(100000) /* µs from a connection that failed to the next */
 #define RETRY_MAX INT64_C(5000000)
 
@@ -32,7 +32,9 @@ static const char settings[] =
     "SELECT set_config('synchronous_commit', 'on', false)"
     " WHERE current_setting('synchronous_commit') = 'off';"
     "SELECT CASE WHEN pg_is_in_recovery() THEN ''"
-    " ELSE substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) END, " PG_CLOCK;
+    " ELSE substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) END, " PG_CLOCK ","
+    " (SELECT s FROM generate_series(0, 63) AS s"
+    "  WHERE pg_try_advisory_lock(" PG_LOCK_SHARD ", s) LIMIT 1)";
 
 static void
 ignore_notice(void *arg, const char *message)
@@ -79,6 +81,9 @@ greet(struct pg_db *pg, struct err *e)
 		return e->code;
 	strlcpy(pg->timeline, PQgetvalue(res, 0, 0), sizeof(pg->timeline));
 	pg_follow_clock(res, 1);
+	/* Its own, as long as there is one that nobody has: who shares one waits for the other. */
+	pg->db.shard = PQgetisnull(res, 0, 2) ? PQbackendPID(pg->conn) % SHARDS
+					      : (int)pg_number(res, 2);
 	PQclear(res);
 	return pg_listen_anew(pg, e);
 }
@@ -110,7 +115,6 @@ try_connect(struct pg_db *pg, struct err *e)
 		rc = greet(pg, e);
 	if (rc == 0) {
 		pg->generation++;
-		pg->db.shard = PQbackendPID(pg->conn) % SHARDS;
 		pg->retry_wait = pg->retry_at = 0;
 		return 0;
 	}

@@ -1,6 +1,6 @@
 /*
  * cursor: statements and their rows, see store/sql/driver.h. Values and rows go in binary form, and
- * the rows of a statement come all at once.
+ * the rows of a statement come all at once; those of a whole table one by one.
  */
 #include <assert.h>
 #include <endian.h>
@@ -26,6 +26,7 @@ struct pg_cursor {
 	const char *insert;  /* what it was made of, if its rows can be collected */
 	PGresult *res;
 	int row;
+	bool streams; /* more results are to come */
 };
 
 static struct pg_cursor *
@@ -45,7 +46,7 @@ pg_prepare(struct db *db, const char *text, const struct val *v, size_t n, struc
 	(void)e;
 	assert(n <= VALUES_MAX);
 	new->text = pg_statement(text);
-	new->insert = submit_table(text) != -1 ? text : NULL;
+	new->insert = strncmp(text, "INSERT INTO ", 12) == 0 ? text : NULL;
 	snprintf(new->name, sizeof(new->name), "s%u", ++pg_db(db)->prepared);
 	for (size_t i = 0; i < n; i++)
 		new->types[i] = types[v[i].kind];
@@ -105,7 +106,44 @@ went_well(const PGresult *res)
 {
 	ExecStatusType status = PQresultStatus(res);
 
-	return status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK;
+	return status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK ||
+	       status == PGRES_SINGLE_TUPLE;
+}
+
+/* A table that is read whole. */
+static bool
+may_stream(const struct pg_db *pg, const struct pg_cursor *c, size_t n)
+{
+	return pg->whole && n == 0 && strncmp(c->text, "SELECT ", 7) == 0;
+}
+
+static PGresult *
+begin_stream(struct pg_db *pg, struct pg_cursor *c)
+{
+	PGresult *res;
+
+	if (PQsendQueryParams(pg->conn, c->text, 0, NULL, NULL, NULL, NULL, 1) != 1 ||
+	    PQsetSingleRowMode(pg->conn) != 1)
+		return NULL;
+	res = PQgetResult(pg->conn);
+	c->streams = true;
+	return res;
+}
+
+/* What is still to come is not waited for. */
+static void
+end_stream(struct pg_db *pg, struct pg_cursor *c)
+{
+	PGcancel *cancel = PQgetCancel(pg->conn);
+	char why[256];
+	PGresult *res;
+
+	c->streams = false;
+	if (cancel != NULL && PQresultStatus(c->res) == PGRES_SINGLE_TUPLE)
+		(void)PQcancel(cancel, why, sizeof(why));
+	PQfreeCancel(cancel);
+	while ((res = PQgetResult(pg->conn)) != NULL)
+		PQclear(res);
 }
 
 /* One that is used only once, as most of a command's are, needs no name: that saves a question. */
@@ -114,6 +152,8 @@ execute(struct pg_db *pg, struct pg_cursor *c, const struct values *b, size_t n)
 {
 	PGresult *res;
 
+	if (may_stream(pg, c, n))
+		return begin_stream(pg, c);
 	if (!c->used) {
 		c->used = true;
 		return PQexecParams(
@@ -138,10 +178,14 @@ pg_first(struct cursor *cursor, const struct val *v, size_t n, struct err *e)
 	PGresult *res;
 	int rc;
 
-	if (pg->copying && c->insert != NULL) {
+	if (c->insert != NULL && submit_table(pg, c->insert) != -1) {
 		pg->changed = 1;
 		return submit_row(pg, c->insert, v, n, e);
 	}
+	if (pg->whole && (rc = submit_flush(pg, e)) < 0)
+		return rc;
+	if (pg->in_transaction && !pg->whole && c->insert != NULL && pg_count(pg, c->insert, v))
+		return 0;
 	bind(&b, v, n);
 	if (!pg->in_transaction && (rc = pg_connect(pg, e)) < 0)
 		return rc;
@@ -165,23 +209,44 @@ pg_first(struct cursor *cursor, const struct val *v, size_t n, struct err *e)
 	return pg_next(cursor, e);
 }
 
+/* The next result of a stream: one row, or an empty last one. */
+static int
+go_on(struct pg_cursor *c, struct err *e)
+{
+	struct pg_db *pg = pg_db(c->cursor.db);
+	int rc = 0;
+
+	PQclear(c->res);
+	c->res = PQgetResult(pg->conn);
+	c->row = -1;
+	if (c->res != NULL && !went_well(c->res))
+		rc = pg_fail(pg, c->res, e);
+	return rc;
+}
+
 int
 pg_next(struct cursor *cursor, struct err *e)
 {
 	struct pg_cursor *c = pg_cursor(cursor);
+	int rc = 0;
 
-	(void)e;
-	if (++c->row < PQntuples(c->res))
+	if (c->streams && c->row >= 0)
+		rc = go_on(c, e);
+	if (rc == 0 && ++c->row < PQntuples(c->res))
 		return 1;
 	pg_reset(cursor);
-	return 0;
+	return rc;
 }
 
 void
 pg_reset(struct cursor *cursor)
 {
-	PQclear(pg_cursor(cursor)->res);
-	pg_cursor(cursor)->res = NULL;
+	struct pg_cursor *c = pg_cursor(cursor);
+
+	if (c->streams)
+		end_stream(pg_db(cursor->db), c);
+	PQclear(c->res);
+	c->res = NULL;
 }
 
 int64_t

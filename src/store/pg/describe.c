@@ -16,11 +16,9 @@ kind_of(const char *type)
 
 /* A table has a higher oid than those before it in the schema. */
 static const char columns[] =
-    "SELECT c.relname::text, a.attname::text, t.typname::text,"
-    " coalesce(a.attnum = ANY (i.indkey), false)"
+    "SELECT c.relname::text, a.attname::text, t.typname::text"
     " FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0"
     "  AND NOT a.attisdropped JOIN pg_type t ON t.oid = a.atttypid"
-    " LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary"
     " WHERE c.relnamespace = to_regnamespace('jobsched') AND c.relkind = 'r'"
     " AND c.relname <> 'schema_version' ORDER BY c.oid, a.attnum";
 
@@ -34,8 +32,7 @@ pg_describe(
 	for (; rc > 0; rc = db_next(db, e, st)) {
 		struct db_column c = {.table = col_text(st, 0),
 		    .name = col_text(st, 1),
-		    .kind = kind_of(col_text(st, 2)),
-		    .key = col_int(st, 3) != 0};
+		    .kind = kind_of(col_text(st, 2))};
 
 		each(arg, &c);
 	}

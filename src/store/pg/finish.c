@@ -5,8 +5,6 @@
  * nobody waits, changes its attempt and takes its occurrence away: one statement does that for all
  * of a batch. The others go the usual way, in a second transaction.
  */
-#include <inttypes.h>
-
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/mem.h"
@@ -34,10 +32,11 @@ static const char statement[] =
      * Of two who end the same, one finds the occurrence gone when it comes to take it away.
      */
     " found AS MATERIALIZED (SELECT r.*, o.* FROM r CROSS JOIN LATERAL"
-    "  (SELECT a.job_id AS job, a.started_at AS began, a.ready_at AS ready FROM attempts a"
+    "  (SELECT a.ctid AS atid, a.job_id AS job, a.started_at AS began,"
+    "   a.ready_at AS ready FROM attempts a"
     "   WHERE a.id = r.fence AND a.outcome = 'running' AND a.mail = 0 OFFSET 0) a"
     "  CROSS JOIN LATERAL (SELECT o.ctid AS tid, o.job_id, o.scheduled_for, o.attempt,"
-    "    a.began, a.ready FROM occurrences o WHERE o.job_id = a.job AND o.state = 1"
+    "    a.atid, a.began, a.ready FROM occurrences o WHERE o.job_id = a.job AND o.state = 1"
     "    AND o.fence = r.fence AND o.main = 1 AND o.wish = 0 AND o.gated = 0"
     "    AND " NONE("occurrences b WHERE (b.state = 2 OR (b.state = 0 AND b.main = 0))",
 		    "b.job_id = o.job_id")
@@ -52,7 +51,7 @@ static const char statement[] =
     "   THEN g.system_time END,"
     "  max_rss = CASE WHEN coalesce(g.started_at, g.began) IS NOT NULL"
     "   THEN g.max_rss END, output_bytes = g.output_bytes"
-    "  FROM gone g WHERE a.id = g.fence),"
+    "  FROM gone g WHERE a.ctid = g.atid),"
     " kept AS (INSERT INTO outputs (fence, data, dropped_at, dropped_bytes)"
     "  SELECT fence, decode(output, 'hex'), dropped_at, dropped_bytes"
     "  FROM gone WHERE output IS NOT NULL)"
@@ -87,7 +86,7 @@ add(struct batch *b, int i, int64_t n, int64_t none)
 	if (n == none)
 		buf_addstr(&b->arrays[i], "NULL");
 	else
-		buf_addf(&b->arrays[i], "%" PRId64, n);
+		pg_add_number(&b->arrays[i], n);
 }
 
 static void

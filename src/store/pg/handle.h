@@ -21,9 +21,10 @@
 /* Our advisory locks, "js_1" as a number and one for each: of all transactions that write. */
 #define PG_LOCK_WRITE "1786994481, 1"
 #define PG_LOCK_BATCH "1786994482, %d" /* by its hash */
+#define PG_LOCK_SHARD "1786994483"     /* a shard of the counters, while connected */
 
 /* Rows for COPY: see submit.h. */
-#define COPY_TABLES 2
+enum { COPY_JOBS, COPY_OCCURRENCES, COPY_WHOLE, COPY_TABLES };
 struct pg_copy {
 	const char *insert;
 	struct buf rows;
@@ -55,8 +56,11 @@ struct pg_db {
 	char xid[24];	    /* of the transaction that writes */
 	char timeline[12];  /* of the server; "": a standby */
 	struct pg_copy copy[COPY_TABLES];
-	bool copying;	      /* rows for these are collected */
-	bool refused;	      /* a row of these is one too many */
+	bool copying;	      /* rows of new jobs are collected */
+	bool whole;	      /* REACH_WHOLE */
+	struct buf counts;    /* rows of table counters, which go with the commit */
+	const char *count;    /* their statement */
+	bool refused;	      /* the last failure: a row that a constraint forbids */
 	int32_t batch;	      /* if not 0: the next transaction takes its lock */
 	const char *claim[2]; /* statements: by rank, by age */
 	struct pg_ended ended; /* finish.c */
@@ -111,6 +115,8 @@ int pg_reach(struct db *, enum db_reach, struct err *);
 int pg_describe(struct db *, void (*)(void *, const struct db_column *), void *, struct err *);
 int pg_next_id(struct db *, bool fence, int64_t *, struct err *);
 int pg_highest(struct db *, bool fence, int64_t *, struct err *);
+/* Whether this is a row for table counters, which is kept for the commit. */
+bool pg_count(struct pg_db *, const char *insert, const struct val *);
 int pg_numbered(struct db *, struct err *);
 
 /* open.c, migrate.c, check.c: slots of the store that are the driver's own. */
@@ -152,7 +158,10 @@ bool pg_is_lost(const struct pg_db *);
 PGresult *pg_exec(struct pg_db *, const char *text, struct err *);
 int pg_run(struct pg_db *, const char *text, struct err *);
 
-/* text.c: a statement in PostgreSQL's terms: $1 for ?1, and no hints. The caller's. */
+/* text.c: in digits. */
+struct buf;
+void pg_add_number(struct buf *, int64_t);
+/* A statement in PostgreSQL's terms: $1 for ?1, and no hints. The caller's. */
 char *pg_statement(const char *text);
 
 /* fail.c: the sentence for what the server said, or did not. Returns its code. */

@@ -76,9 +76,12 @@ CREATE INDEX jobs_ended ON jobs (ended_at) WHERE ended_at IS NOT NULL;
 CREATE INDEX jobs_paused ON jobs (paused_until) WHERE paused = 1;
 CREATE INDEX jobs_reboot ON jobs (boot_id) WHERE boot_id IS NOT NULL;
 
--- Open occurrences only. A claim reads the heads of at most ten ranges (state 0, each rank).
+-- Open occurrences only. A claim reads the heads of at most ten ranges (each rank of what waits).
 -- A job has at most one main occurrence: the next of its schedule, or the one time of a one-time job.
 -- Beside it there may be retries, manual runs and occurrences whose claim was undone.
+--
+-- There is no index over all of it: a row whose state changes leaves one index and enters another,
+-- and each of them can answer for its own state only, whatever the statistics say.
 CREATE TABLE occurrences (
 	state smallint NOT NULL CHECK (state BETWEEN 0 AND 2), -- waiting, running, held
 	rank smallint NOT NULL CHECK (rank BETWEEN 0 AND 9), -- 9 - priority
@@ -93,14 +96,16 @@ CREATE TABLE occurrences (
 	hold smallint NOT NULL,       -- why it is held, bits: occ.h
 	wish smallint NOT NULL,       -- what is wanted of the running attempt, bits: occ.h
 	fence bigint,                 -- running: id of its attempt
-	runner bigint,
-	PRIMARY KEY (state, rank, ready_at, job_id, scheduled_for)
+	runner bigint
 ) WITH (autovacuum_vacuum_scale_factor = 0.02); -- a row is soon another
 
+CREATE UNIQUE INDEX occurrences_waiting ON occurrences (rank, ready_at, job_id, scheduled_for)
+	WHERE state = 0;
 -- Never two running for one job.
 CREATE UNIQUE INDEX occurrences_running ON occurrences (job_id) WHERE state = 1;
 -- Those that jobs.due_at does not lead to.
-CREATE INDEX occurrences_beside ON occurrences (job_id) WHERE state = 2 OR (state = 0 AND main = 0);
+CREATE UNIQUE INDEX occurrences_beside ON occurrences (job_id, state, rank, ready_at, scheduled_for)
+	WHERE state = 2 OR (state = 0 AND main = 0);
 
 -- Who has an order key ('k:KEY') or a slot of a queue ('q:NAME'), and who stands in line for it or
 -- for a node ('n:NODE LABELS' is the one that refused it). Gated occurrences only.
@@ -153,7 +158,7 @@ CREATE TABLE attempts (
 	dead smallint NOT NULL DEFAULT 0, -- 1: it used up the retries; 2: it did, and was retried by hand
 	mail smallint NOT NULL DEFAULT 0, -- whom to tell at its end: 0 nobody, else 1 + mail_on; fixed by the claim
 	notice text                   -- why nobody could be told of its end
-) WITH (fillfactor = 60); -- the end of an attempt finds room beside its claim
+) WITH (fillfactor = 40); -- the end of an attempt finds room beside its claim, which is shorter
 
 CREATE UNIQUE INDEX attempts_occurrence ON attempts (scheduled_for, job_id, attempt);
 

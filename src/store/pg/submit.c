@@ -4,11 +4,10 @@
  * A job that comes after no other and stands in no line is a row of its own and an occurrence, and
  * nothing else is looked at: so who submits such shares the writers' lock with his likes. Of more
  * than a few the rows are collected, and go to the server by COPY at the end; if it refuses them
- * because a name is taken, all is done again the usual way, which says whose.
+ * because a name is taken, all is done again the usual way, which says whose. A copy of whole
+ * tables collects in the same way the rows of one table after the other.
  */
 #include "store/pg/submit.h"
-
-#include <inttypes.h>
 
 #include "base/err.h"
 #include "base/hash.h"
@@ -45,14 +44,29 @@ add_text(struct buf *b, const char *p, size_t n)
 }
 
 static void
+add_bytes(struct buf *b, const unsigned char *p, size_t n)
+{
+	static const char digits[] = "0123456789abcdef";
+	char *to;
+
+	buf_addstr(b, "\\\\x");
+	to = buf_room(b, 2 * n);
+	for (size_t i = 0; i < n; i++) {
+		*to++ = digits[p[i] >> 4];
+		*to++ = digits[p[i] & 15];
+	}
+	b->len += 2 * n;
+}
+
+static void
 add_value(struct buf *b, const struct val *v)
 {
-	char number[24];
-
 	if (v->null)
 		buf_addstr(b, "\\N");
 	else if (v->kind == VAL_INT)
-		buf_add(b, number, (size_t)snprintf(number, sizeof(number), "%" PRId64, v->n));
+		pg_add_number(b, v->n);
+	else if (v->kind == VAL_BLOB)
+		add_bytes(b, v->p, (size_t)v->n);
 	else
 		add_text(b, v->p, v->n >= 0 ? (size_t)v->n : strlen(v->p));
 }
@@ -66,16 +80,22 @@ copy_text(const char *insert)
 	return xasprintf("COPY %.*s) FROM STDIN", (int)(end - table), table);
 }
 
-int
-submit_table(const char *text)
+static bool
+begins(const char *text, const char *with)
 {
-	static const char *const tables[COPY_TABLES] = {"INSERT INTO jobs ",
-	    "INSERT INTO occurrences "};
+	return strncmp(text, with, strlen(with)) == 0;
+}
 
-	for (int i = 0; i < COPY_TABLES; i++)
-		if (strncmp(text, tables[i], strlen(tables[i])) == 0)
-			return i;
-	return -1;
+int
+submit_table(const struct pg_db *pg, const char *text)
+{
+	if (pg->whole)
+		return strstr(text, "ON CONFLICT") == NULL ? COPY_WHOLE : -1;
+	if (!pg->copying)
+		return -1;
+	if (begins(text, "INSERT INTO jobs "))
+		return COPY_JOBS;
+	return begins(text, "INSERT INTO occurrences ") ? COPY_OCCURRENCES : -1;
 }
 
 /* ---- to the server ---- */
@@ -84,13 +104,10 @@ static int
 end_copy(struct pg_db *pg, struct err *e)
 {
 	PGresult *res = PQgetResult(pg->conn);
-	const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
 	int rc = 0;
 
-	if (PQresultStatus(res) != PGRES_COMMAND_OK) {
-		pg->refused = state != NULL && strncmp(state, "23", 2) == 0;
+	if (PQresultStatus(res) != PGRES_COMMAND_OK)
 		rc = pg_fail(pg, res, e);
-	}
 	PQclear(res);
 	while ((res = PQgetResult(pg->conn)) != NULL)
 		PQclear(res);
@@ -124,8 +141,11 @@ flush(struct pg_db *pg, struct pg_copy *c, struct err *e)
 int
 submit_row(struct pg_db *pg, const char *insert, const struct val *v, size_t n, struct err *e)
 {
-	struct pg_copy *c = &pg->copy[submit_table(insert)];
+	struct pg_copy *c = &pg->copy[submit_table(pg, insert)];
+	int rc;
 
+	if (c->insert != insert && (rc = flush(pg, c, e)) < 0)
+		return rc;
 	c->insert = insert;
 	for (size_t i = 0; i < n; i++) {
 		if (i > 0)

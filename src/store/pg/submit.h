@@ -11,8 +11,8 @@ struct err;
 struct pg_db;
 struct val;
 
-/* The number of the table whose rows can be collected, if this is such a statement; else -1. */
-int submit_table(const char *text);
+/* Where the rows of this INSERT are collected now; -1: they are not. */
+int submit_table(const struct pg_db *, const char *insert);
 
 int submit_row(
     struct pg_db *, const char *insert, const struct val *, size_t n, struct err *);

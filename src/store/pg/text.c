@@ -41,6 +41,20 @@ add_value(struct buf *b, const char *p, int *n)
 	return end;
 }
 
+void
+pg_add_number(struct buf *b, int64_t n)
+{
+	uint64_t rest = n < 0 ? -(uint64_t)n : (uint64_t)n;
+	char digits[20], *p = digits + sizeof(digits);
+
+	do
+		*--p = (char)('0' + rest % 10);
+	while ((rest /= 10) > 0);
+	if (n < 0)
+		buf_addc(b, '-');
+	buf_add(b, p, (size_t)(digits + sizeof(digits) - p));
+}
+
 char *
 pg_statement(const char *text)
 {

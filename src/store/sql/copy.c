@@ -2,7 +2,7 @@
  * copy: see store/copy.h. The tables and their columns are those that the source's engine tells;
  * the other has the same.
  *
- * Pages of rows in the order of their keys: so neither engine has to hold more than a page.
+ * Each table is read in one go, row by row: so neither engine has to hold it, or put it in order.
  */
 #include "store/copy.h"
 
@@ -16,18 +16,16 @@
 #include "store/sql/slots.h"
 
 #define COLUMNS_MAX 60
-#define PAGE 200
+#define TELL 200 /* rows */
 
 struct table {
 	char *name;
 	struct {
 		char *name;
 		int kind;
-		bool key;
 	} columns[COLUMNS_MAX];
-	size_t n, nkeys;
-	/* Statements; `next` reads the pages behind the first. */
-	const char *insert, *first, *next, *count;
+	size_t n;
+	const char *insert, *read, *count; /* statements */
 };
 
 struct copy {
@@ -56,8 +54,6 @@ add_column(void *arg, const struct db_column *column)
 		abort();
 	t->columns[t->n].name = xstrdup(column->name);
 	t->columns[t->n].kind = column->kind;
-	t->columns[t->n].key = column->key;
-	t->nkeys += column->key;
 	t->n++;
 }
 
@@ -72,44 +68,22 @@ tables_free(struct copy *c)
 	free(c->tables);
 }
 
-/* "a", "b"; only those of the key. */
+/* "a", "b" */
 static void
-add_names(struct buf *b, const struct table *t, bool keys)
+add_names(struct buf *b, const struct table *t)
 {
-	const char *before = "";
-
 	for (size_t i = 0; i < t->n; i++)
-		if (!keys || t->columns[i].key) {
-			buf_addf(b, "%s\"%s\"", before, t->columns[i].name);
-			before = ", ";
-		}
-}
-
-static void
-add_values(struct buf *b, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		buf_addstr(b, i == 0 ? "?" : ", ?");
+		buf_addf(b, "%s\"%s\"", i == 0 ? "" : ", ", t->columns[i].name);
 }
 
 static const char *
-select_text(struct db *db, const struct table *t, bool next)
+read_text(struct db *db, const struct table *t)
 {
 	struct buf b = {0};
 
 	buf_addstr(&b, "SELECT ");
-	add_names(&b, t, false);
+	add_names(&b, t);
 	buf_addf(&b, " FROM %s", t->name);
-	if (next) {
-		buf_addstr(&b, " WHERE (");
-		add_names(&b, t, true);
-		buf_addstr(&b, ") > (");
-		add_values(&b, t->nkeys);
-		buf_addc(&b, ')');
-	}
-	buf_addstr(&b, " ORDER BY ");
-	add_names(&b, t, true);
-	buf_addstr(&b, " LIMIT ?");
 	return db_own_text(db, buf_string(&b));
 }
 
@@ -119,13 +93,13 @@ make_texts(struct db *db, struct table *t)
 	struct buf b = {0};
 
 	buf_addf(&b, "INSERT INTO %s (", t->name);
-	add_names(&b, t, false);
+	add_names(&b, t);
 	buf_addstr(&b, ") VALUES (");
-	add_values(&b, t->n);
+	for (size_t i = 0; i < t->n; i++)
+		buf_addstr(&b, i == 0 ? "?" : ", ?");
 	buf_addc(&b, ')');
 	t->insert = db_own_text(db, buf_string(&b));
-	t->first = select_text(db, t, false);
-	t->next = select_text(db, t, true);
+	t->read = read_text(db, t);
 	t->count = db_own_text(db, xasprintf("SELECT count(*) FROM %s", t->name));
 }
 
@@ -163,57 +137,23 @@ hash_value(uint64_t h, const struct val *v)
 	return v->kind == VAL_INT ? h : hash_bytes(h, v->p, (size_t)len);
 }
 
-/* The key of the last row, kept while the next page is read. */
-struct place {
-	struct val v[COLUMNS_MAX + 1];
-	char *texts[COLUMNS_MAX];
-	size_t n;
-};
-
-static void
-place_clear(struct place *p)
-{
-	for (size_t i = 0; i < p->n; i++)
-		free(p->texts[i]);
-	memset(p, 0, sizeof(*p));
-}
-
-static void
-place_set(struct place *p, const struct table *t, const struct val *row)
-{
-	place_clear(p);
-	for (size_t i = 0; i < t->n; i++) {
-		if (!t->columns[i].key)
-			continue;
-		p->v[p->n] = row[i];
-		if (row[i].kind == VAL_TEXT) {
-			p->texts[p->n] = xstrdup(row[i].p);
-			p->v[p->n].p = p->texts[p->n];
-		}
-		p->n++;
-	}
-}
-
 static void
 tell(struct copy *c)
 {
 	c->done++;
-	if (c->watch->each != NULL && c->done % PAGE == 0)
+	if (c->watch->each != NULL && c->done % TELL == 0)
 		c->watch->each(c->watch->arg, c->done, c->all);
 }
 
-/* One page of db's rows, into `into` if there is one. *n is how many there were. */
+/* All of db's rows, into `into` if there is one. */
 static int
-page(struct copy *c, struct db *db, const struct table *t, struct db *into, struct place *p,
-    struct copied_table *sum, int64_t *n, struct err *e)
+go_through(struct copy *c, struct db *db, const struct table *t, struct db *into,
+    struct copied_table *sum, struct err *e)
 {
 	struct val row[COLUMNS_MAX];
 	struct cursor *st;
-	int rc;
+	int rc = db_first(db, e, &st, t->read, NOBIND);
 
-	*n = 0;
-	p->v[p->n] = I(PAGE);
-	rc = db_first(db, e, &st, p->n == 0 ? t->first : t->next, p->v, p->n + 1);
 	for (; rc > 0; rc = db_next(db, e, st)) {
 		uint64_t h = HASH_SEED;
 
@@ -223,29 +163,12 @@ page(struct copy *c, struct db *db, const struct table *t, struct db *into, stru
 		}
 		sum->hash += h;
 		sum->rows++;
-		if (++*n == PAGE)
-			place_set(p, t, row);
 		if (into != NULL && (rc = db_do(into, e, t->insert, row, t->n)) < 0) {
 			db_reset(st);
 			return rc;
 		}
 		tell(c);
 	}
-	return rc;
-}
-
-static int
-go_through(struct copy *c, struct db *db, const struct table *t, struct db *into,
-    struct copied_table *sum, struct err *e)
-{
-	struct place place = {.n = 0};
-	int64_t n;
-	int rc;
-
-	do
-		rc = page(c, db, t, into, &place, sum, &n, e);
-	while (rc >= 0 && n == PAGE);
-	place_clear(&place);
 	return rc;
 }
 
@@ -323,7 +246,7 @@ copy(struct copy *c, struct copied *out, struct err *e)
 		return rc;
 	for (size_t i = 0; i < c->n; i++)
 		make_texts(c->from, &c->tables[i]);
-	if ((rc = db_reach(c->to, REACH_BULK, e)) < 0 || (rc = db_begin(c->to, e)) < 0)
+	if ((rc = db_reach(c->to, REACH_WHOLE, e)) < 0 || (rc = db_begin(c->to, e)) < 0)
 		return rc;
 	return db_end(c->to, copy_tables(c, out, e), e);
 }
@@ -336,7 +259,7 @@ sql_copy(struct store *from, struct store *to, const struct copy_watch *watch, s
 	int rc;
 
 	memset(out, 0, sizeof(*out));
-	if ((rc = db_begin_read(c.from, e)) < 0)
+	if ((rc = db_reach(c.from, REACH_WHOLE, e)) < 0 || (rc = db_begin_read(c.from, e)) < 0)
 		return rc;
 	rc = db_end_read(c.from, copy(&c, out, e), e);
 	tables_free(&c);

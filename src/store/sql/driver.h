@@ -73,13 +73,17 @@ enum db_reach {
 	REACH_FEW,  /* the usual */
 	REACH_MANY, /* many jobs in each */
 	REACH_BULK, /* bulk submission: for the rest of the handle's life */
+	/*
+	 * A copy of whole tables: likewise. Rows that are put in may be collected until something
+	 * is read, and rows are read while nothing else is asked of the handle.
+	 */
+	REACH_WHOLE,
 };
 
 /* A column of a table; one table's follow each other. */
 struct db_column {
 	const char *table, *name;
 	int kind; /* VAL_INT … */
-	bool key; /* of the primary key */
 };
 
 struct db_driver {

@@ -39,7 +39,11 @@ occ_read(struct cursor *st, int i, struct occ *o)
 	BIND(I((o)->state), I((o)->rank), I((o)->ready_at), I((o)->job_id), I((o)->scheduled_for), \
 	    I((o)->attempt), I((o)->base), I((o)->main), I((o)->manual), I((o)->gated),            \
 	    I((o)->hold), I((o)->wish), N((o)->fence, 0), N((o)->runner, 0))
-#define KEY "state = ? AND rank = ? AND ready_at = ? AND job_id = ? AND scheduled_for = ?"
+/* For each state a text of its own: an engine may have an index for each. */
+#define FOR_STATES(text) {text KEY("0"), text KEY("1"), text KEY("2")}
+#define KEY(state)           \
+	"WHERE state = " state \
+	" AND rank = ? AND ready_at = ? AND job_id = ? AND scheduled_for = ?"
 
 int
 occ_add(struct db *db, const struct occ *o, struct err *e)
@@ -52,8 +56,10 @@ occ_add(struct db *db, const struct occ *o, struct err *e)
 static int
 remove_row(struct db *db, const struct occ *o, struct err *e)
 {
-	return db_do(db, e, "DELETE FROM occurrences WHERE " KEY,
-	    BIND(I(o->state), I(o->rank), I(o->ready_at), I(o->job_id), I(o->scheduled_for)));
+	static const char *const texts[] = FOR_STATES("DELETE FROM occurrences ");
+
+	return db_do(db, e, texts[o->state],
+	    BIND(I(o->rank), I(o->ready_at), I(o->job_id), I(o->scheduled_for)));
 }
 
 int
@@ -74,12 +80,14 @@ same_key(const struct occ *a, const struct occ *b)
 static int
 change_row(struct db *db, const struct occ *o, struct err *e)
 {
-	return db_do(db, e,
+	static const char *const texts[] = FOR_STATES(
 	    "UPDATE occurrences SET attempt = ?, base = ?, main = ?, manual = ?, gated = ?,"
-	    " hold = ?, wish = ?, fence = ?, runner = ? WHERE " KEY,
+	    " hold = ?, wish = ?, fence = ?, runner = ? ");
+
+	return db_do(db, e, texts[o->state],
 	    BIND(I(o->attempt), I(o->base), I(o->main), I(o->manual), I(o->gated), I(o->hold),
-		I(o->wish), N(o->fence, 0), N(o->runner, 0), I(o->state), I(o->rank),
-		I(o->ready_at), I(o->job_id), I(o->scheduled_for)));
+		I(o->wish), N(o->fence, 0), N(o->runner, 0), I(o->rank), I(o->ready_at),
+		I(o->job_id), I(o->scheduled_for)));
 }
 
 /* Not by an UPDATE of the key: SQLite makes a temporary table for each of those. */

@@ -70,12 +70,12 @@ int
 sqlite_reach(struct db *db, enum db_reach reach, struct err *e)
 {
 	struct sqlite_db *s = (struct sqlite_db *)db;
-	bool many = reach == REACH_MANY;
+	bool many = reach == REACH_MANY, bulk = reach == REACH_BULK || reach == REACH_WHOLE;
 
-	if (s->bulk || (reach != REACH_BULK && s->many == many))
+	if (s->bulk || (!bulk && s->many == many))
 		return 0;
 	s->many = many;
-	s->bulk = reach == REACH_BULK;
+	s->bulk = bulk;
 	return sqlite_exec(s,
 	    s->bulk   ? "PRAGMA cache_size = -65536"
 	    : s->many ? "PRAGMA cache_size = -65536"

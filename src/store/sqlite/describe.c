@@ -19,15 +19,14 @@ sqlite_describe(
 {
 	struct cursor *st;
 	int rc = db_first(db, e, &st,
-	    "SELECT m.name, p.name, p.type, p.pk FROM sqlite_schema m, pragma_table_info(m.name) p"
+	    "SELECT m.name, p.name, p.type FROM sqlite_schema m, pragma_table_info(m.name) p"
 	    " WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' ORDER BY m.rowid, p.cid",
 	    NOBIND);
 
 	for (; rc > 0; rc = db_next(db, e, st)) {
 		struct db_column c = {.table = col_text(st, 0),
 		    .name = col_text(st, 1),
-		    .kind = kind_of(col_text(st, 2)),
-		    .key = col_int(st, 3) > 0};
+		    .kind = kind_of(col_text(st, 2))};
 
 		each(arg, &c);
 	}
