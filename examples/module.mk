@@ -39,4 +39,5 @@ nobase_dist_examples_DATA = \
 	%D%/require.tab \
 	%D%/retries.tab \
 	%D%/timeout.tab \
+	%D%/two-hosts/roles.sql \
 	%D%/user.tab

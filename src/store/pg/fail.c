@@ -62,8 +62,10 @@ fail(struct pg_db *pg, const char *state, const char *message, struct err *e)
 		    "database '%s' is busy: another process has held it for more than %d s", name,
 		    PG_WAIT_MS / 1000);
 	if (strcmp(state, "42501") == 0)
-		return err_set(
-		    e, E_PERM, "not permitted to use database '%s': %s", name, message);
+		return err_set(e, E_PERM,
+		    "database '%s' does not let role '%s' do this: %s (jobsched-cluster(7) "
+		    "tells of roles)",
+		    name, PQuser(pg->conn), message);
 	if (strcmp(state, "25006") == 0)
 		return err_set(e, E_STORE, "database '%s' is read-only", name);
 	if (strcmp(state, "53100") == 0)
