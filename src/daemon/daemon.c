@@ -85,6 +85,7 @@ on_wake(void *arg)
 	struct daemon *d = arg;
 
 	tick_cancels(d);
+	d->recall = true;
 	tick_run(d);
 	/* A job may have failed with one that was cancelled. */
 	daemon_notices(d);

@@ -79,6 +79,7 @@ struct daemon {
 	int failure;	      /* why it stops: an error's code; 0: it was told to */
 	bool folderless;      /* the runtime folder has gone and cannot be made */
 	bool claim_more;      /* the last claim stopped before all was seen */
+	bool recall;	      /* others may have refused what this node suits */
 };
 
 /*

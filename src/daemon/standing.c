@@ -170,7 +170,8 @@ on_renewal(evutil_socket_t fd, short what, void *arg)
 	} else if (rc < 0) {
 		failed(s, &e);
 	} else {
-		/* What another host has submitted may be ready. */
+		/* What another host has submitted may be ready, or was refused there. */
+		s->daemon->recall = true;
 		tick_soon(s->daemon);
 	}
 }

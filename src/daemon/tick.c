@@ -24,6 +24,7 @@
 #include "daemon/work.h"
 #include "daemon/zones.h"
 #include "store/clock.h"
+#include "store/lease.h"
 #include "store/store.h"
 #include "wire/launch.h"
 
@@ -101,7 +102,7 @@ has_folders(struct daemon *d)
  * nothing.
  */
 static bool
-claim(struct daemon *d)
+claim(struct daemon *d, bool recall)
 {
 	int64_t free = d->conf.max_running - d->running;
 	struct moment now;
@@ -109,6 +110,7 @@ claim(struct daemon *d)
 		.node = d->node,
 		.runner = runners_fresh_id(d->runners),
 		.labels = &d->conf.labels,
+		.recall = recall,
 		.limit = free < d->conf.batch ? free : d->conf.batch,
 		.zone = d->zone,
 		.calendar = calendars_get,
@@ -128,11 +130,34 @@ claim(struct daemon *d)
 	if (claims.nreplace > 0)
 		tick_cancels(d);
 	d->claim_more = claims.more;
+	d->recall = recall && claims.more;
+	if (claims.elsewhere && store_shared(d->store))
+		store_wake(d->store);
 	progress = claims.n > 0 || claims.skipped > 0 || claims.more;
 	if (progress)
 		log_debug("claimed %zu, skipped %" PRId64, claims.n, claims.skipped);
 	claims_release(&claims);
 	return progress;
+}
+
+/*
+ * Whether other nodes had to refuse what this one suits. (The only one of a database sees to that
+ * when it comes up.)
+ */
+static bool
+is_awaited(struct daemon *d)
+{
+	bool any = false;
+	struct err e;
+
+	if (!d->recall || !store_shared(d->store))
+		return false;
+	if (store_awaited(d->store, d->node, &d->conf.labels, &any, &e) < 0) {
+		log_error("cannot look for what other nodes refused: %s", e.text);
+		return false;
+	}
+	d->recall = any;
+	return any;
 }
 
 /* When there is something to do again, if nothing wakes us before. */
@@ -226,7 +251,7 @@ static void
 pass(struct daemon *d)
 {
 	int64_t now, ready, next;
-	bool stuck = false;
+	bool stuck = false, recall;
 	struct err e;
 
 	now = clock_wall();
@@ -250,8 +275,12 @@ pass(struct daemon *d)
 		log_error("%s", e.text);
 		stuck = true;
 	}
-	if (!stuck && can_take(d) && (ready = ready_at(d, now)) != INSTANT_NONE && ready <= now)
-		stuck = !claim(d);
+	if (!stuck && can_take(d)) {
+		recall = is_awaited(d);
+		ready = ready_at(d, now);
+		if (recall || (ready != INSTANT_NONE && ready <= now))
+			stuck = !claim(d, recall);
+	}
 	if (d->claim_more && can_take(d)) {
 		tick_soon(d);
 		return;

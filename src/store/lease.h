@@ -18,6 +18,7 @@
 struct err;
 struct node;
 struct store;
+struct strv;
 
 struct lease {
 	int64_t term; /* of this node as leader; 0: another leads, or none yet */
@@ -36,6 +37,12 @@ int store_lease_renew(
  * with E_CONFLICT if that is over. Term 0: they are anybody's, as where a store has one daemon.
  */
 void store_lead(struct store *, const char *node, int64_t term);
+
+/*
+ * Whether something waits that other nodes had to refuse, and that this one suits: --on, --require.
+ */
+int store_awaited(
+    struct store *, const char *node, const struct strv *labels, bool *any, struct err *);
 
 /*
  * Says to the daemons of all hosts that there is something to see. Whoever listens hears it within

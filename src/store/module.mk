@@ -31,6 +31,7 @@ libstore_a_SOURCES = \
 	%D%/sql/life.c %D%/sql/life.h \
 	%D%/sql/line.c %D%/sql/line.h \
 	%D%/sql/line_closed.c \
+	%D%/sql/line_node.c \
 	%D%/sql/line_queue.c \
 	%D%/sql/list.c \
 	%D%/sql/look.c %D%/sql/look.h \

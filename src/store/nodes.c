@@ -45,6 +45,13 @@ store_rescue(struct store *s, int64_t before, int64_t now, void (*told)(void *, 
 	return s->ops->rescue(s, before, now, told, arg, r, e);
 }
 
+int
+store_awaited(
+    struct store *s, const char *node, const struct strv *labels, bool *any, struct err *e)
+{
+	return s->ops->awaited(s, node, labels, any, e);
+}
+
 void
 store_wake(struct store *s)
 {

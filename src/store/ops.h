@@ -69,6 +69,8 @@ struct store_ops {
 	    struct store *, const struct node *, int64_t, struct lease *, struct err *);
 	int (*rescue)(struct store *, int64_t, int64_t, void (*)(void *, const char *), void *,
 	    struct rescued *, struct err *);
+	int (*awaited)(
+	    struct store *, const char *, const struct strv *, bool *, struct err *);
 	void (*wake)(struct store *);
 	int (*listen)(struct store *, struct err *);
 	int (*ear)(const struct store *);

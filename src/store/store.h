@@ -270,6 +270,7 @@ struct claims {
 	struct claim *v;
 	size_t n, cap;
 	bool more;	  /* it stopped before all that is ready was seen: call again */
+	bool elsewhere;	  /* some were put by for nodes that suit them: store_wake tells these */
 	int64_t skipped;  /* occurrences skipped in this call */
 	int64_t *replace; /* fences of running attempts to end, because --overlap=replace says so */
 	size_t nreplace;
@@ -280,6 +281,7 @@ struct claim_request {
 	const char *node;
 	int64_t runner;
 	const struct strv *labels; /* of the node, for --require */
+	bool recall; /* also what others refused and this node suits: see store_awaited */
 	int64_t now;
 	int64_t limit;		 /* at most so many */
 	const struct zone *zone; /* for jobs without one */

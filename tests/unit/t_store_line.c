@@ -5,6 +5,7 @@
 #include "tap.h"
 
 #include "job/words.h"
+#include "store/lease.h"
 #include "store/queue.h"
 
 #define MANY 3000
@@ -488,13 +489,14 @@ test_queue_full_of_waiting(struct fx *fx)
 /* ---- nodes ---- */
 
 static int64_t
-claim_as(struct fx *fx, const char *node, const char *labels)
+claim_with(struct fx *fx, const char *node, const char *labels, bool recall, bool *elsewhere)
 {
 	struct strv words = {0};
 	struct claim_request q = {
 	    .node = node,
 	    .runner = fx->runner,
 	    .labels = &words,
+	    .recall = recall,
 	    .now = fx->now,
 	    .limit = 100,
 	    .zone = zone_utc(),
@@ -505,9 +507,30 @@ claim_as(struct fx *fx, const char *node, const char *labels)
 	words_parse(labels, &words);
 	fx_need(fx, store_claim_ready(fx->s, &q, &c, &fx->e), "claim");
 	n = (int64_t)c.n;
+	*elsewhere = c.elsewhere;
 	claims_release(&c);
 	strv_clear(&words);
 	return n;
+}
+
+static int64_t
+claim_as(struct fx *fx, const char *node, const char *labels)
+{
+	bool elsewhere;
+
+	return claim_with(fx, node, labels, false, &elsewhere);
+}
+
+static bool
+is_awaited(struct fx *fx, const char *node, const char *labels)
+{
+	struct strv words = {0};
+	bool any;
+
+	words_parse(labels, &words);
+	fx_need(fx, store_awaited(fx->s, node, &words, &any, &fx->e), "awaited");
+	strv_clear(&words);
+	return any;
 }
 
 static void
@@ -563,6 +586,30 @@ test_on(struct fx *fx)
 	tap_is_int(claim_as(fx, "beta", "[]"), 1, "a node takes what is for it");
 }
 
+static void
+test_awaited(struct fx *fx)
+{
+	struct job gpu = fx_once(T0), beta = fx_once(T0);
+	bool elsewhere;
+
+	strv_push(&gpu.require, "gpu");
+	beta.on = xstrdup("beta");
+	fx_submit(fx, gpu);
+	fx_submit(fx, beta);
+	fx_submit(fx, fx_once(T0));
+	tap_ok(!is_awaited(fx, "beta", "[\"gpu\"]"), "nobody is awaited before others refuse a job");
+	tap_is_int(claim_with(fx, NODE, "[]", false, &elsewhere), 1, "a node takes what suits it");
+	tap_ok(elsewhere, "and says that others are to look");
+	tap_ok(!is_awaited(fx, NODE, "[]"), "it is not awaited itself");
+	tap_ok(is_awaited(fx, "gamma", "[\"fast\", \"gpu\"]"), "one with the labels is");
+	tap_ok(is_awaited(fx, "beta", "[]"), "and one that was named");
+	tap_is_int(claim_as(fx, "beta", "[\"gpu\"]"), 0, "what was refused is not ready for all");
+	tap_is_int(claim_with(fx, "beta", "[]", true, &elsewhere), 1, "who is awaited takes his own");
+	tap_ok(!elsewhere, "and has refused nothing");
+	tap_is_int(claim_with(fx, "gamma", "[\"gpu\"]", true, &elsewhere), 1, "each his own");
+	tap_ok(!is_awaited(fx, "beta", "[\"gpu\"]"), "and then nothing is left");
+}
+
 /* ---- several of them ---- */
 
 static void
@@ -608,6 +655,7 @@ const struct test line_tests[] = {
     {"a full queue", test_queue_full_of_waiting},
     {"labels", test_labels},
     {"on a node", test_on},
+    {"awaited", test_awaited},
     {"a key and a queue", test_key_and_queue},
     {NULL, NULL},
 };

@@ -256,6 +256,7 @@ claim_others(struct claiming *cl, int64_t others, struct err *e)
 	c->nreplace = more.nreplace;
 	c->skipped = more.skipped;
 	c->more = more.more;
+	c->elsewhere = more.elsewhere;
 	return 0;
 }
 
@@ -266,7 +267,7 @@ pg_claim_ready(struct store *s, const struct claim_request *q, struct claims *c,
 	int64_t others;
 	int rc;
 
-	if (cl.db->doubt.n > 0)
+	if (cl.db->doubt.n > 0 || q->recall)
 		return sql_claim_ready(s, q, c, e);
 	if ((rc = claim_crowd(&cl, &others, e)) < 0 || others == 0)
 		return rc;

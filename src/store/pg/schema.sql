@@ -108,7 +108,7 @@ CREATE UNIQUE INDEX occurrences_beside ON occurrences (job_id, state, rank, read
 	WHERE state = 2 OR (state = 0 AND main = 0);
 
 -- Who has an order key ('k:KEY') or a slot of a queue ('q:NAME'), and who stands in line for it or
--- for a node ('n:NODE LABELS' is the one that refused it). Gated occurrences only.
+-- for a node ('n:' and what it has to be and have: line_node.c). Gated occurrences only.
 CREATE TABLE lines (
 	gate text COLLATE "C" NOT NULL,
 	stage smallint NOT NULL,      -- has it, is next, is held: line.h

@@ -212,6 +212,7 @@ go_or_wait(struct claiming *cl, const struct occ *o, struct row *r, struct err *
 		return rc;
 	if (hold != 0) {
 		cl->parked++;
+		cl->c->elsewhere = cl->c->elsewhere || (hold & HOLD_NODE) != 0;
 		return occ_hold(cl->db, o, hold, e);
 	}
 	if (o->main && o->attempt == 1 && is_planned(&r->job))
@@ -406,14 +407,21 @@ claim_may(struct claiming *cl, bool *may, struct err *e)
 static int
 claim(struct claiming *cl, struct err *e)
 {
-	bool may;
+	bool may, more = false;
 	int rc;
 
 	if ((rc = pause_expire(cl->db, cl->q->now, &cl->c->more, e)) < 0 ||
 	    (rc = depend_settle(cl->db, cl->q->now, &cl->c->more, e)) < 0 ||
 	    (rc = line_settle(cl->db, e)) < 0 || (rc = claim_may(cl, &may, e)) < 0)
 		return rc;
-	return may && cl->q->limit > 0 ? take_all(cl, e) : 0;
+	if (!may || cl->q->limit <= 0)
+		return 0;
+	/* Within this transaction: ready for all, it would be refused by others again. */
+	if (cl->q->recall && (rc = line_recall(cl->db, cl->q->node, cl->q->labels, cl->q->limit,
+				  &more, e)) < 0)
+		return rc;
+	cl->c->more = cl->c->more || more;
+	return take_all(cl, e);
 }
 
 int

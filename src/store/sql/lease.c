@@ -97,9 +97,9 @@ sql_lease_renew(
 	int rc;
 
 	*l = (struct lease){0};
-	if ((rc = db_begin(db, e)) < 0 || (rc = db_end(db, renew(db, n, now, l, e), e)) < 0)
+	if ((rc = db_begin(db, e)) < 0)
 		return rc;
-	return l->lost ? 0 : node_recall(db, n, now, e);
+	return db_end(db, renew(db, n, now, l, e), e);
 }
 
 /* ---- rescue ---- */

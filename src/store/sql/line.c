@@ -305,11 +305,9 @@ line_settle(struct db *db, struct err *e)
 	return rc < 0 ? rc : 0;
 }
 
-/* ---- nodes ---- */
-
 /* All of them first: releasing one changes the table. */
-static int
-release_first(struct db *db, const char *gate, int64_t max, int64_t reason, size_t *n,
+int
+line_release_first(struct db *db, const char *gate, int64_t max, int64_t reason, size_t *n,
     struct err *e)
 {
 	struct standing *v = xcalloc((size_t)max, sizeof(*v));
@@ -324,35 +322,5 @@ release_first(struct db *db, const char *gate, int64_t max, int64_t reason, size
 	for (size_t i = 0; i < *n && rc >= 0; i++)
 		rc = line_release(db, &v[i], reason, e);
 	free(v);
-	return rc;
-}
-
-/* What refuses a job is a node with its labels. */
-static char *
-node_gate(const char *node, const char *labels)
-{
-	return xasprintf("%c:%s %s", GATE_NODE, node, labels != NULL ? labels : "");
-}
-
-int
-line_recall(struct db *db, const char *node, const char *labels, int64_t max, bool *more,
-    struct err *e)
-{
-	char *own = node_gate(node, labels), *gate = NULL;
-	struct cursor *st;
-	size_t n = 0;
-	int rc;
-
-	rc = db_first(db, e, &st,
-	    "SELECT gate FROM lines WHERE gate >= 'n:' AND gate < 'n;' AND gate <> ? LIMIT 1",
-	    BIND(S(own)));
-	if (rc > 0) {
-		gate = xstrdup(col_text(st, 0));
-		db_reset(st);
-		rc = release_first(db, gate, max, HOLD_NODE, &n, e);
-	}
-	*more = n > 0;
-	free(own);
-	free(gate);
 	return rc;
 }

@@ -17,6 +17,7 @@ struct err;
 struct job;
 struct occ;
 struct row;
+struct strv;
 
 /* The gates, by the first letter of lines.gate. */
 #define GATE_KEY 'k'
@@ -58,9 +59,21 @@ void line_look_at(struct db *, char kind, const char *name);
 int line_closed(struct db *, const struct claim_request *, const struct occ *, const struct row *,
     int64_t *hold, struct err *);
 
-/* Lets at most `max` be looked at again that were refused by another node than this one, or by this
- * one when it had other labels. *more: there are further ones. */
-int line_recall(struct db *, const char *node, const char *labels, int64_t max, bool *more,
+/* The first `max` that are held at a gate; *n: how many there were. */
+int line_release_first(struct db *, const char *gate, int64_t max, int64_t reason, size_t *n,
+    struct err *);
+
+/* ---- line_node.c ---- */
+
+/* Whether a node has what the job wants. */
+bool line_suits(const char *node, const struct strv *labels, const struct job *);
+
+/* Under what the next one that is held for a node stands in line. */
+void line_remember_want(struct db *, const struct job *);
+
+/* Lets at most `max` be looked at again that other nodes refused and this one suits. *more: there
+ * may be further ones. */
+int line_recall(struct db *, const char *node, const struct strv *labels, int64_t max, bool *more,
     struct err *);
 
 #endif

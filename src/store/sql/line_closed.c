@@ -1,53 +1,12 @@
 /*
  * line_closed: whether one that is ready has to stand in line. See line.h.
  */
-#include "base/mem.h"
-#include "base/strv.h"
 #include "job/job.h"
-#include "job/words.h"
 #include "store/sql/db.h"
 #include "store/sql/line.h"
 #include "store/sql/occ.h"
 #include "store/sql/row.h"
 #include "store/store.h"
-
-/* ---- nodes ---- */
-
-static bool
-has(const struct strv *labels, const char *wanted)
-{
-	for (size_t i = 0; labels != NULL && i < labels->n; i++)
-		if (strcmp(labels->v[i], wanted) == 0)
-			return true;
-	return false;
-}
-
-/* There is one node here, so `each` is this one. */
-static bool
-suits(const struct claim_request *q, const struct job *job)
-{
-	const char *on = job->on;
-
-	if (on != NULL && strcmp(on, "any") != 0 && strcmp(on, "each") != 0 &&
-	    strcmp(on, q->node) != 0)
-		return false;
-	for (size_t i = 0; i < job->require.n; i++)
-		if (!has(q->labels, job->require.v[i]))
-			return false;
-	return true;
-}
-
-static void
-remember_node(struct db *db, const struct claim_request *q)
-{
-	static const struct strv none;
-	char *labels = words_format(q->labels != NULL ? q->labels : &none);
-
-	free(db->node_gate);
-	db->node_gate =
-	    xasprintf("%c:%s %s", GATE_NODE, q->node, labels != NULL ? labels : "");
-	free(labels);
-}
 
 /* ---- order keys ---- */
 
@@ -126,8 +85,8 @@ line_closed(struct db *db, const struct claim_request *q, const struct occ *o, c
 	int rc;
 
 	*hold = 0;
-	if (!suits(q, job)) {
-		remember_node(db, q);
+	if (!line_suits(q->node, q->labels, job)) {
+		line_remember_want(db, job);
 		*hold = HOLD_NODE;
 		return 0;
 	}

@@ -83,18 +83,20 @@ schedule_reboots(struct db *db, const char *boot, int64_t now, struct err *e)
 	return rc < 0 ? rc : 0;
 }
 
-int
-node_recall(struct db *db, const struct node *n, int64_t now, struct err *e)
+/*
+ * What others refused, or this one under other labels, may find its node in this one: it is ready
+ * again. Transactions of its own.
+ */
+static int
+recall(struct db *db, const struct node *n, int64_t now, struct err *e)
 {
-	char *labels = words_format(&n->labels);
 	bool more = true;
 	int rc = 0;
 
 	while (more && rc >= 0 && (rc = db_begin(db, e)) >= 0) {
 		db->now = now;
-		rc = db_end(db, line_recall(db, n->id, labels, RECALL_MAX, &more, e), e);
+		rc = db_end(db, line_recall(db, n->id, &n->labels, RECALL_MAX, &more, e), e);
 	}
-	free(labels);
 	return rc;
 }
 
@@ -140,7 +142,7 @@ sql_node_up(struct store *s, const struct node *n, int64_t now, struct err *e)
 	    (rc = db_do(db, e, "DELETE FROM tab_differences WHERE node = ?", BIND(S(n->id)))) >= 0)
 		rc = schedule_reboots(db, n->proc.boot, now, e);
 	rc = db_end(db, rc, e);
-	return rc < 0 ? rc : node_recall(db, n, now, e);
+	return rc < 0 ? rc : recall(db, n, now, e);
 }
 
 /* ---- being there ---- */

@@ -42,7 +42,7 @@ int sql_ledger(struct store *, const struct ledger_filter *,
     int (*)(void *, const struct ledger_row *), void *, struct err *);
 int sql_output(struct store *, int64_t, int64_t, struct output *, struct err *);
 int sql_attempt_output(struct store *, int64_t, int64_t, struct output *, struct err *);
-/* node.c, runner.c */
+/* node.c, runner.c, line_node.c */
 int sql_node_up(struct store *, const struct node *, int64_t, struct err *);
 int sql_node_beat(struct store *, const char *, const struct moment *, struct err *);
 int sql_node_down(struct store *, const char *, int64_t, struct err *);
@@ -51,6 +51,7 @@ int sql_lease_renew(
     struct store *, const struct node *, int64_t, struct lease *, struct err *);
 int sql_rescue(struct store *, int64_t, int64_t, void (*)(void *, const char *), void *,
     struct rescued *, struct err *);
+int sql_awaited(struct store *, const char *, const struct strv *, bool *, struct err *);
 int sql_node_drain(struct store *, const char *, const char *, bool, int64_t, struct err *);
 int sql_runner_add(struct store *, const char *, int64_t, int64_t *, struct err *);
 int sql_runner_set(struct store *, const struct runner *, struct err *);
@@ -121,6 +122,7 @@ int sql_prune(struct store *, const struct retention *, int64_t, struct pruned *
 	.output = sql_output, .attempt_output = sql_attempt_output, .node_up = sql_node_up, \
 	.node_beat = sql_node_beat, .node_down = sql_node_down, .node_list = sql_node_list, \
 	.node_drain = sql_node_drain, .lease_renew = sql_lease_renew, .rescue = sql_rescue, \
+	.awaited = sql_awaited, \
 	.runner_add = sql_runner_add, .runner_set = sql_runner_set, \
 	.runner_remove = sql_runner_remove, .runner_list = sql_runner_list, \
 	.next_ready = sql_next_ready, .open_attempts = sql_open_attempts, \
