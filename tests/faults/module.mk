@@ -38,7 +38,8 @@ tests_faults_shim_so_CPPFLAGS = -D_GNU_SOURCE
 tests_faults_shim_so_CFLAGS = $(WARN_CFLAGS) -fPIC
 tests_faults_shim_so_LDFLAGS = -shared
 endif
-EXTRA_DIST += %D%/shim.c %D%/steps
+EXTRA_DIST += %D%/shim.c %D%/steps %D%/steps.sh
+TESTS += %D%/steps.sh
 
 # Which failpoints there are, for the tests that go through them.
 if FAILPOINTS

@@ -6,6 +6,7 @@
  *   fail:N        the N-th fails
  *   kill:N        SIGKILL instead of the N-th
  *   stop:N        SIGSTOP before the N-th
+ *   heap:N        instead of those, the N-th time that memory is asked for there is none
  *
  * Only in the program that SHIM_PROGRAM names, if it is set. It must take no lock and no memory,
  * for it is called between vfork and exec, too: there the memory, and so the count, is the
@@ -29,13 +30,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static enum { NOTHING, RATE, FAIL, KILL, STOP } how;
+static enum { NOTHING, RATE, FAIL, KILL, STOP, HEAP } how;
 static uint64_t limit, count, state;
 static pid_t owner;
 
 static void __attribute__((constructor)) start(void)
 {
-	static const char *const words[] = {"", "rate:", "fail:", "kill:", "stop:"};
+	static const char *const words[] = {"", "rate:", "fail:", "kill:", "stop:", "heap:"};
 	const char *text = getenv("SHIM"), *program = getenv("SHIM_PROGRAM");
 	char *end;
 
@@ -43,7 +44,7 @@ static void __attribute__((constructor)) start(void)
 	if (text == NULL ||
 	    (program != NULL && strcmp(program, program_invocation_short_name) != 0))
 		return;
-	for (int i = RATE; i <= STOP; i++)
+	for (int i = RATE; i <= HEAP; i++)
 		if (strncmp(text, words[i], 5) == 0) {
 			how = (__typeof__(how))i;
 			limit = strtoull(text + 5, &end, 10);
@@ -83,14 +84,14 @@ fails(uint64_t rarer, int error, int other)
 	default:
 		break;
 	}
-	if (rarer > 1 || ++count != limit)
+	if ((rarer > 1) != (how == HEAP) || ++count != limit)
 		return 0;
 	if (how == STOP)
 		raise(SIGSTOP);
 	else if (how == KILL)
 		kill(owner, SIGKILL);
 	errno = error;
-	return how == FAIL;
+	return how == FAIL || how == HEAP;
 }
 
 /* A step at which nothing can fail, but much can die. */
