@@ -13,9 +13,13 @@
 char *
 buf_room(struct buf *b, size_t n)
 {
-	while (b->cap - b->len < n) {
-		b->cap = b->cap > 0 ? b->cap * 2 : 256;
-		b->data = xreallocarray(b->data, b->cap, 1);
+	size_t cap = b->cap;
+
+	while (cap - b->len < n)
+		cap = cap > 0 ? cap * 2 : 256;
+	if (cap != b->cap) {
+		b->data = xreallocarray(b->data, cap, 1);
+		b->cap = cap;
 	}
 	return b->data + b->len;
 }

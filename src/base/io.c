@@ -39,7 +39,10 @@ io_read_all(int fd, struct buf *b, size_t max, struct err *e)
 	ssize_t n;
 
 	for (;;) {
-		n = read(fd, buf_room(b, 65536), 65536);
+		/* Most files are small, and need no large piece of memory. */
+		size_t room = b->len - start < 4096 ? 4096 : 65536;
+
+		n = read(fd, buf_room(b, room), room);
 		if (n == -1 && errno == EINTR)
 			continue;
 		if (n == -1)

@@ -5,6 +5,7 @@
 
 #include <err.h>
 #include <errno.h>
+#include <locale.h>
 #include <stdarg.h>
 #include <unistd.h>
 
@@ -160,6 +161,18 @@ cli_open(struct cli *c, enum store_mode mode)
 	return r;
 }
 
+/*
+ * Names may be UTF-8 whatever the locale, so that tables come out alike under cron and at a
+ * terminal.
+ */
+void
+cli_locale(void)
+{
+	setlocale(LC_CTYPE, "");
+	if (MB_CUR_MAX == 1)
+		setlocale(LC_CTYPE, "C.UTF-8");
+}
+
 const char *
 cli_user(struct cli *c)
 {
@@ -168,17 +181,20 @@ cli_user(struct cli *c)
 	return c->user;
 }
 
-/* A zone that has no name here, such as a text of POSIX in the daemon's TZ, is as good as none. */
+/*
+ * A zone that has no name here, such as a text of POSIX in the daemon's TZ, is as good as none.
+ * Mostly it is the local one, which is loaded.
+ */
 static const struct zone *
-told_zone(struct store *s)
+told_zone(struct cli *c)
 {
 	const struct zone *zone;
 	struct err ignored;
 	char *name;
 
-	if (store_setting_get(s, SETTING_ZONE, &name, &ignored) < 0 || name == NULL)
+	if (store_setting_get(c->store, SETTING_ZONE, &name, &ignored) < 0 || name == NULL)
 		return NULL;
-	zone = zone_get(name, &ignored);
+	zone = strcmp(name, zone_name(c->local)) == 0 ? c->local : zone_get(name, &ignored);
 	free(name);
 	return zone;
 }
@@ -190,7 +206,7 @@ cli_daemon_zone(struct cli *c)
 
 	if (c->conf.tz != NULL)
 		return zone_get(c->conf.tz, &c->err);
-	told = c->store != NULL ? told_zone(c->store) : NULL;
+	told = c->store != NULL ? told_zone(c) : NULL;
 	return told != NULL ? told : c->local;
 }
 

@@ -62,6 +62,12 @@ int cli_clock(struct cli *, enum store_mode);
 /* Makes the folder of the database, for a command that is to make just that. */
 int cli_make_folder(struct cli *);
 
+/*
+ * For what asks the C library of characters: tables and patterns. Who does not need it need not
+ * wait for the locale's files.
+ */
+void cli_locale(void);
+
 /* Own login name; borrowed. NULL with err set. */
 const char *cli_user(struct cli *);
 

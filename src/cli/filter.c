@@ -68,6 +68,9 @@ filter_check_values(struct cli *c, const struct filter_args *a)
 		{ "label", a->label, check_label },
 	};
 
+	/* A pattern is matched by whole characters. */
+	if (a->name != NULL)
+		cli_locale();
 	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
 		if (values[i].value != NULL && values[i].check(values[i].value, &c->err) < 0)
 			return err_prefix(&c->err, "option '--%s': ", values[i].name);

@@ -4,6 +4,7 @@
 #include "cli/forms.h"
 
 #include "base/module.h"
+#include "cli/cli.h"
 
 const struct form_json *
 form_json(struct err *e)
@@ -20,7 +21,9 @@ form_table(struct err *e)
 {
 	static const struct out_ops *loaded;
 
-	if (loaded == NULL)
+	if (loaded == NULL) {
+		cli_locale();
 		loaded = module_load("form_table", e);
+	}
 	return loaded;
 }

@@ -3,7 +3,6 @@
  * Nothing is touched before all of the command line is known to be right.
  */
 #include <fcntl.h>
-#include <locale.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -29,18 +28,6 @@ fill_standard_descriptors(void)
 	while (fd >= 0 && fd <= STDERR_FILENO);
 	if (fd > STDERR_FILENO)
 		close(fd);
-}
-
-/*
- * Names may be UTF-8 whatever the locale, so that tables come out alike under cron and at a
- * terminal.
- */
-static void
-set_locale(void)
-{
-	setlocale(LC_CTYPE, "");
-	if (MB_CUR_MAX == 1)
-		setlocale(LC_CTYPE, "C.UTF-8");
 }
 
 static int
@@ -163,7 +150,6 @@ main(int argc, char *argv[])
 	int r;
 
 	fill_standard_descriptors();
-	set_locale();
 	signal(SIGPIPE, SIG_IGN); /* a reader that has gone is an error of writing, not of ours */
 	r = opt_parse(&p, argc - 1, argv + 1, &c.err);
 	r = r < 0 ? hint(&c.err, "") : dispatch(&c, &p, &cmd);

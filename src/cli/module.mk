@@ -1,7 +1,7 @@
 bin_PROGRAMS += jobsched
 jobsched_SOURCES = %D%/main.c
 CLI_LIBS = libcli.a libstore.a libtab.a libconf.a libwire.a libjob.a libtime.a libbase.a \
-	$(SQLITE_LIBS) $(CONFUSE_LIBS) $(BSD_LIBS)
+	$(CLI_SQLITE_LIBS) $(HELPER_LIBS)
 jobsched_LDFLAGS = $(EXPORT_LDFLAGS)
 jobsched_LDADD = $(CLI_LIBS)
 

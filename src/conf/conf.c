@@ -181,12 +181,33 @@ conf_is_system(void)
 	return geteuid() == 0;
 }
 
+/*
+ * Of /etc/passwd itself: that is where nearly all systems look first, and to ask them needs another
+ * file and a daemon. What begins with a sign is no account but stands for others.
+ */
+static const struct passwd *
+local_account(uid_t uid)
+{
+	FILE *f = fopen("/etc/passwd", "re");
+	const struct passwd *pw = NULL;
+
+	if (f == NULL)
+		return NULL;
+	while ((pw = fgetpwent(f)) != NULL)
+		if (pw->pw_name[0] == '+' || pw->pw_name[0] == '-' || pw->pw_uid == uid)
+			break;
+	fclose(f);
+	return pw != NULL && pw->pw_uid == uid && strchr("+-", pw->pw_name[0]) == NULL ? pw : NULL;
+}
+
 int
 conf_own_user(char **name, struct err *e)
 {
-	const struct passwd *pw = getpwuid(geteuid());
+	const struct passwd *pw = local_account(geteuid());
 
 	*name = NULL;
+	if (pw == NULL)
+		pw = getpwuid(geteuid());
 	if (pw == NULL)
 		return err_set(e, E_FAIL, "user %ju has no account", (uintmax_t)geteuid());
 	*name = xstrdup(pw->pw_name);

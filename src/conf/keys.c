@@ -188,13 +188,18 @@ const struct key conf_keys[] = {
 };
 /* clang-format on */
 
+bool
+key_is_of(const struct key *k, const char *section)
+{
+	return section == NULL ? k->section == NULL
+			       : k->section != NULL && strcmp(k->section, section) == 0;
+}
+
 const struct key *
 key_find(const char *section, const char *name)
 {
 	for (const struct key *k = conf_keys; k->name != NULL; k++)
-		if (strcmp(k->name, name) == 0 &&
-		    (section == NULL ? k->section == NULL
-				     : k->section != NULL && strcmp(k->section, section) == 0))
+		if (strcmp(k->name, name) == 0 && key_is_of(k, section))
 			return k;
 	return NULL;
 }

@@ -33,6 +33,9 @@ struct key {
 /* Ended by a NULL name. The defaults of policies are not in it: see key_default_option. */
 extern const struct key conf_keys[];
 
+/* section NULL: outside of all. */
+bool key_is_of(const struct key *, const char *section);
+
 const struct key *key_find(const char *section, const char *name);
 
 /*

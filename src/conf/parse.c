@@ -163,7 +163,7 @@ section_options(struct reader *r, const char *section, size_t *n)
 	*n = 0;
 	add_option(&opts, n, reader_option(r));
 	for (const struct key *k = conf_keys; k->name != NULL; k++)
-		if (key_find(section, k->name) == k)
+		if (key_is_of(k, section))
 			add_option(&opts, n, text_option(k->name, k->list));
 	return opts;
 }

@@ -4,6 +4,7 @@
  */
 #include "conf/places.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <pwd.h>
 #include <unistd.h>
@@ -170,6 +171,27 @@ resolve(const char *path)
 }
 
 /*
+ * Whether the database is another than the usual one; name: its own, resolved. Mostly that can be
+ * told without the other's name, which takes a look at each folder.
+ */
+static bool
+is_elsewhere(const struct places *p, const char *path, const char *name)
+{
+	char *usual;
+	bool elsewhere;
+
+	if (same(p->database, path))
+		return false;
+	if (path == NULL || (access(path, F_OK) == 0 && access(p->database, F_OK) == -1 &&
+	    errno == ENOENT))
+		return true;
+	usual = resolve(p->database);
+	elsewhere = !same(name, usual);
+	free(usual);
+	return elsewhere;
+}
+
+/*
  * A URI of another scheme without what may stand before its host: a new password is no new
  * database. The caller's.
  */
@@ -192,8 +214,8 @@ places_of_database(const struct places *p, struct conf *c)
 {
 	const char *path = place_path(c->database);
 	char *name = path != NULL ? resolve(path) : without_user(c->database);
-	char *usual = resolve(p->database), hash[HASH_TEXT];
-	bool elsewhere = !same(name, usual), configured = c->state_dir != NULL;
+	char hash[HASH_TEXT];
+	bool elsewhere = is_elsewhere(p, path, name), configured = c->state_dir != NULL;
 
 	c->apart = c->apart && elsewhere;
 	snprintf(hash, sizeof(hash), "%016" PRIx64, hash_string(HASH_SEED, name));
@@ -210,5 +232,4 @@ places_of_database(const struct places *p, struct conf *c)
 		    ? xasprintf("%s/run/%s", c->state_dir, hash)
 		    : xasprintf("%s/run", c->state_dir);
 	free(name);
-	free(usual);
 }

@@ -132,7 +132,7 @@ claim(struct daemon *d, bool recall)
 	d->claim_more = claims.more;
 	d->recall = recall && claims.more;
 	if (claims.elsewhere && store_shared(d->store))
-		store_wake(d->store);
+		store_wake(d->store, NULL);
 	progress = claims.n > 0 || claims.skipped > 0 || claims.more;
 	if (progress)
 		log_debug("claimed %zu, skipped %" PRId64, claims.n, claims.skipped);

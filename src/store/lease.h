@@ -46,10 +46,11 @@ int store_awaited(
 
 /*
  * Says to the daemons of all hosts that there is something to see. Whoever listens hears it within
- * milliseconds, or, if its connection has died, not at all: it looks now and then by itself.
- * Nothing where a store has one daemon. Errors are nobody's loss, and not told.
+ * milliseconds, or, if its connection has died, not at all: it looks now and then by itself. Those
+ * that have a socket are told by the caller: `tell` gets the path of each that has not stopped
+ * (NULL: the other hosts' are meant). Errors are nobody's loss, and not told.
  */
-void store_wake(struct store *);
+void store_wake(struct store *, void (*tell)(const char *socket));
 
 /* From now on this handle hears that, also after a new connection. */
 int store_listen(struct store *, struct err *);

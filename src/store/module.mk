@@ -64,6 +64,7 @@ libstore_a_SOURCES = \
 	%D%/sqlite/describe.c \
 	%D%/sqlite/fail.c \
 	%D%/sqlite/handle.h \
+	%D%/sqlite/memory.c %D%/sqlite/memory.h \
 	%D%/sqlite/migrate.c %D%/sqlite/migrate.h \
 	%D%/sqlite/open.c \
 	%D%/sqlite/place.c %D%/sqlite/place.h \
@@ -75,11 +76,12 @@ nodist_libstore_a_SOURCES = %D%/sqlite/schema.c
 EXTRA_DIST += %D%/sqlite/schema.sql
 CLEANFILES += %D%/sqlite/schema.c
 
-# Each line a piece of a string literal.
+# Each line a piece of a string literal. Without the comments: SQLite keeps the text, and reads it whenever
+# the database is opened. (No literal there has a "--".)
 %D%/sqlite/schema.c: %D%/sqlite/schema.sql
 	$(AM_V_GEN)$(MKDIR_P) %D%/sqlite && \
 	{ echo '#include "store/sqlite/schema.h"' && echo 'const char schema_sql[] =' && \
-	  $(SED) -e 's/[\\"]/\\&/g' -e 's/^/"/' -e 's/$$/\\n"/' $(srcdir)/%D%/sqlite/schema.sql && \
+	  $(SED) -e 's/[[:space:]]*--.*$$//' -e '/^[[:space:]]*$$/d' -e 's/[\\"]/\\&/g' -e 's/^/"/' -e 's/$$/\\n"/' $(srcdir)/%D%/sqlite/schema.sql && \
 	  echo ';'; } > $@.tmp && mv $@.tmp $@
 
 if POSTGRESQL

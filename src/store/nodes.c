@@ -53,9 +53,9 @@ store_awaited(
 }
 
 void
-store_wake(struct store *s)
+store_wake(struct store *s, void (*tell)(const char *))
 {
-	s->ops->wake(s);
+	s->ops->wake(s, tell);
 }
 
 int

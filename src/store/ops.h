@@ -71,7 +71,7 @@ struct store_ops {
 	    struct rescued *, struct err *);
 	int (*awaited)(
 	    struct store *, const char *, const struct strv *, bool *, struct err *);
-	void (*wake)(struct store *);
+	void (*wake)(struct store *, void (*)(const char *));
 	int (*listen)(struct store *, struct err *);
 	int (*ear)(const struct store *);
 	bool (*heard)(struct store *);

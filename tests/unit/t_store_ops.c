@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "store/clock.h"
+#include "store/lease.h"
 #include "t_store.h"
 #include "tap.h"
 
@@ -34,6 +35,24 @@ show(struct fx *fx, struct node *n)
 	fx_need(fx, store_node_list(fx->s, see_node, n, &fx->e), "nodes");
 }
 
+/* Who was told, each with a blank. */
+static char told[64];
+
+static void
+tell(const char *path)
+{
+	strlcat(told, path, sizeof(told));
+	strlcat(told, " ", sizeof(told));
+}
+
+static void
+is_told(struct fx *fx, const char *expected, const char *what)
+{
+	told[0] = '\0';
+	store_wake(fx->s, tell);
+	tap_is_str(told, expected, "%s", what);
+}
+
 static void
 test_node(struct fx *fx)
 {
@@ -54,6 +73,7 @@ test_node(struct fx *fx)
 		   seen.last_tick_at == INSTANT_NONE,
 	    "with what it said of itself");
 	tap_is_str(seen.wake, "/run/w", "and where it can be woken");
+	is_told(fx, "/run/w ", "which is told to who wakes daemons");
 	tap_ok(strv_equal(&seen.labels, &n.labels), "and its labels");
 	fx_need(fx, store_node_beat(fx->s, NODE, &beat, &fx->e), "beat");
 	fx_submit(fx, fx_once(T0));
@@ -69,6 +89,7 @@ test_node(struct fx *fx)
 	fx_need(fx, store_node_down(fx->s, NODE, T0, &fx->e), "down");
 	show(fx, &seen);
 	tap_is_str(seen.state, "stopped", "one that went down is stopped");
+	is_told(fx, "", "and nobody wakes it");
 	fx_refused(fx, store_node_beat(fx->s, "nobody", &beat, &fx->e), E_NOTFOUND,
 	    "no such node: 'nobody'", "one that never was has no heart");
 	node_release(&n);

@@ -140,7 +140,7 @@ int pg_finish_attempts(
     struct store *, const struct result *, size_t n, int64_t now, struct finished *, struct err *);
 
 /* listen.c: slots of the store that are the driver's own; and what each new connection begins. */
-void pg_wake(struct store *);
+void pg_wake(struct store *, void (*)(const char *));
 int pg_listen(struct store *, struct err *);
 int pg_ear(const struct store *);
 bool pg_heard(struct store *);

@@ -5,12 +5,14 @@
 #include "base/err.h"
 #include "store/lease.h"
 #include "store/pg/handle.h"
+#include "store/sql/slots.h"
 
 void
-pg_wake(struct store *s)
+pg_wake(struct store *s, void (*tell)(const char *))
 {
 	struct err unused;
 
+	sql_wake(s, tell);
 	(void)pg_run(pg_of(s), "NOTIFY jobsched", &unused);
 }
 

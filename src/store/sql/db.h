@@ -17,6 +17,7 @@
 #include "store/ops.h"
 #include "store/sql/count.h"
 #include "store/sql/driver.h"
+#include "store/sql/row.h"
 #include "time/instant.h"
 
 #define DB_SLOTS 256	  /* a power of two, well above the number of statements */
@@ -41,7 +42,7 @@ struct db {
 	struct db_slot slots[DB_SLOTS];
 	int on_row; /* cursors that stand at a row */
 	struct strv texts; /* statements that were made for it: db_own_text */
-	char *job_get, *job_add, *job_set, *job_view; /* statements, of job_fields: row.h */
+	const char *row_texts[ROW_NTEXTS]; /* those of them that were wanted */
 	int64_t counted[N_COUNTERS]; /* by this transaction; written with its commit */
 	struct strv gates;	     /* to be looked at before the commit: see line.h */
 	char *node_gate;	     /* of the node that claims, once it had to refuse a job */

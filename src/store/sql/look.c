@@ -187,7 +187,7 @@ look_view(struct db *db, int64_t id, struct job_view *v, struct err *e)
 	int rc;
 
 	memset(v, 0, sizeof(*v));
-	if ((rc = db_first(db, e, &st, db->job_view, BIND(I(id)))) <= 0)
+	if ((rc = db_first(db, e, &st, row_text(db, ROW_VIEW), BIND(I(id)))) <= 0)
 		return rc;
 	if ((rc = row_read(db, st, &r, e)) >= 0)
 		read_around(st, row_columns(), &r, v);

@@ -46,16 +46,28 @@ row_columns(void)
 
 /* ---- statements ---- */
 
+/* Quoted, because "user" is a word of SQL. */
+static void
+add_name(
+    struct buf *b, const char *before, const char *prefix, const char *name, const char *suffix)
+{
+	buf_addstr(b, before);
+	buf_addstr(b, prefix);
+	buf_addc(b, '"');
+	buf_addstr(b, name);
+	buf_addc(b, '"');
+	buf_addstr(b, suffix);
+}
+
 /* "PREFIX"NAME"SUFFIX, " for each field that is a column, and the first n of the rest. */
 static void
 add_list(struct buf *b, const char *prefix, const char *suffix, size_t n)
 {
 	for (const struct field *f = job_fields; f->name != NULL; f++)
 		if (f->column)
-			buf_addf(b, "%s%s\"%s\"%s", f == job_fields ? "" : ", ", prefix, f->name,
-			    suffix);
+			add_name(b, f == job_fields ? "" : ", ", prefix, f->name, suffix);
 	for (size_t i = 0; i < n; i++)
-		buf_addf(b, ", %s%s%s", prefix, rest[i], suffix);
+		add_name(b, ", ", prefix, rest[i], suffix);
 }
 
 void
@@ -134,22 +146,19 @@ view_text(void)
 	return buf_string(&b);
 }
 
-void
-row_texts_make(struct db *db)
+const char *
+row_text(struct db *db, enum row_text which)
 {
-	db->job_get = select_text();
-	db->job_add = insert_text();
-	db->job_set = update_text();
-	db->job_view = view_text();
-}
+	static char *(*const make[ROW_NTEXTS])(void) = {
+	    [ROW_GET] = select_text,
+	    [ROW_ADD] = insert_text,
+	    [ROW_SET] = update_text,
+	    [ROW_VIEW] = view_text,
+	};
 
-void
-row_texts_free(struct db *db)
-{
-	free(db->job_get);
-	free(db->job_add);
-	free(db->job_set);
-	free(db->job_view);
+	if (db->row_texts[which] == NULL)
+		db->row_texts[which] = db_own_text(db, make[which]());
+	return db->row_texts[which];
 }
 
 /* ---- reading ---- */
@@ -236,7 +245,7 @@ row_find(struct db *db, int64_t id, struct row *r, struct err *e)
 	struct cursor *st;
 	int rc;
 
-	if ((rc = db_first(db, e, &st, db->job_get, BIND(I(id)))) <= 0)
+	if ((rc = db_first(db, e, &st, row_text(db, ROW_GET), BIND(I(id)))) <= 0)
 		return rc;
 	rc = row_read(db, st, r, e);
 	db_reset(st);
@@ -334,7 +343,7 @@ row_add(struct db *db, const struct row *r, int64_t *id, struct err *e)
 {
 	int rc = count_next(db, N_LAST_JOB, id, e);
 
-	return rc < 0 ? rc : write_row(db, db->job_add, r, *id, e);
+	return rc < 0 ? rc : write_row(db, row_text(db, ROW_ADD), r, *id, e);
 }
 
 int
@@ -345,7 +354,7 @@ row_replace(struct db *db, const struct row *r, struct err *e)
 
 	if (rc < 0 || taken)
 		return rc < 0 ? rc : 1;
-	return write_row(db, db->job_set, r, r->job.id, e);
+	return write_row(db, row_text(db, ROW_SET), r, r->job.id, e);
 }
 
 int

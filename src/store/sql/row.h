@@ -31,9 +31,12 @@ struct row {
 struct buf;
 void row_list(struct buf *, const char *table);
 
-/* The statements with the columns of struct job in them, kept in the handle. */
-void row_texts_make(struct db *);
-void row_texts_free(struct db *);
+/*
+ * The statements with the columns of struct job in them: a row by its id, to add one, to replace
+ * one, and one with what surrounds it, for look.c. Each is made when it is first wanted.
+ */
+enum row_text { ROW_GET, ROW_ADD, ROW_SET, ROW_VIEW, ROW_NTEXTS };
+const char *row_text(struct db *, enum row_text);
 
 /* E_NOTFOUND: no such job. */
 int row_get(struct db *, int64_t id, struct row *, struct err *);

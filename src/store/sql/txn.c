@@ -33,13 +33,11 @@ db_init(struct db *db, const struct db_driver *driver, char *name)
 	assert(is_whole(driver));
 	db->driver = driver;
 	db->name = name;
-	row_texts_make(db);
 }
 
 void
 db_release(struct db *db)
 {
-	row_texts_free(db);
 	free(db->store.uri);
 	free(db->store.leader);
 	strv_clear(&db->gates);

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "store/sqlite/handle.h"
+#include "store/sqlite/memory.h"
 #include "store/sqlite/migrate.h"
 #include "store/sqlite/place.h"
 #include "store/sqlite/sqlite.h"
@@ -56,38 +57,15 @@ on_busy(void *arg, int times)
 	return 1;
 }
 
-static sqlite3_mem_methods memory;
-
-static void *
-need_memory(int size)
-{
-	return mem_need(memory.xMalloc(size));
-}
-
-static void *
-need_more_memory(void *p, int size)
-{
-	return mem_need(memory.xRealloc(p, size));
-}
-
 /*
- * No program of ours has threads; without this each allocation of SQLite takes a lock. And where
- * it had no memory, it would say so in places where nobody can look, such as the text of a column.
+ * No program of ours has threads; without this each allocation of SQLite takes a lock. Where it had
+ * no memory, it would say so in places where nobody can look, such as the text of a column.
  */
 static void
 configure(void)
 {
-	sqlite3_mem_methods ours;
-
-	if (memory.xMalloc != NULL)
-		return;
 	sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
-	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-	sqlite3_config(SQLITE_CONFIG_GETMALLOC, &memory);
-	ours = memory;
-	ours.xMalloc = need_memory;
-	ours.xRealloc = need_more_memory;
-	sqlite3_config(SQLITE_CONFIG_MALLOC, &ours);
+	memory_configure();
 }
 
 /* Of a file that cannot change: so nothing is made beside it, which could not be; the caller's. */

@@ -31,12 +31,6 @@ const struct db_driver sqlite_driver = {
 
 /* Its one daemon is on this host, and has a socket. */
 
-static void
-no_wake(struct store *s)
-{
-	(void)s;
-}
-
 static int
 no_listen(struct store *s, struct err *e)
 {
@@ -65,7 +59,7 @@ const struct store_ops sqlite_ops = {
     .path = sqlite_path,
     .upgrade = sqlite_upgrade,
     .submit = sql_submit,
-    .wake = no_wake,
+    .wake = sql_wake,
     .listen = no_listen,
     .ear = no_ear,
     .heard = no_hearing,
