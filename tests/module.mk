@@ -18,5 +18,6 @@ include $(srcdir)/tests/bench/module.mk
 include $(srcdir)/tests/bats/module.mk
 include $(srcdir)/tests/unit/module.mk
 include $(srcdir)/tests/faults/module.mk
+include $(srcdir)/tests/cluster/module.mk
 include $(srcdir)/tests/fuzz/module.mk
 include $(srcdir)/tests/lint/module.mk

@@ -500,3 +500,57 @@ breaks() {
 	sql "INSERT INTO occurrences (state, job_id, scheduled_for, hold) VALUES (0, 6, $T0, 0)"
 	breaks left-open
 }
+
+# ---- several hosts ----
+
+@test "lost while its host was away is explained; while another was, or at another time, it is not" {
+	sed -i '/^killed/d' "$H/facts"
+	fact "down|here|$((T0 + 150000))|$((T0 + 160000))|cut"
+	run -0 "$checker" "$H"
+	sed -i 's/^down|here/down|*/' "$H/facts"
+	run -0 "$checker" "$H"
+	sed -i 's/^down|\*/down|there/' "$H/facts"
+	breaks lost-unkilled
+	sed -i "s/^down.*/down|here|$((T0 + 250000))|$((T0 + 900000))|cut/" "$H/facts"
+	breaks lost-unkilled
+}
+
+# The second attempt begins while the first still runs, on a host that was taken for dead.
+overlapping() {
+	sed -i "s/^\(end|8|[^|]*|1|11|77\)|[0-9]*|[0-9]*/\1|$((9000000000 + 350000))|$((T0 + 350000))/" "$H/evidence/01"
+}
+
+@test "overlap: with an attempt of a host that was cut off" {
+	overlapping
+	sql "UPDATE attempts SET finished_at = $T0 + 351000 WHERE id = 11"
+	fact "down|here|$((T0 + 110000))|$((T0 + 340000))|cut"
+	breaks overlap
+}
+
+@test "what a host that was frozen does in the instant after it is no overlap, and no clash" {
+	overlapping
+	line clash 8 5000 2 12 300000
+	fact "down|here|$((T0 + 110000))|$((T0 + 340000))|frozen"
+	run -0 "$checker" "$H"
+}
+
+@test "clash: of jobs of a frozen host, long after it" {
+	line clash 8 5000 2 12 9000000
+	fact "down|here|$((T0 + 110000))|$((T0 + 340000))|frozen"
+	breaks clash
+}
+
+@test "started-twice: also on a host that was frozen" {
+	line start 8 5000 1 11 345000
+	fact "down|here|$((T0 + 110000))|$((T0 + 340000))|frozen"
+	breaks started-twice
+}
+
+@test "times: a job of a host that was cut off ended after it was recorded as lost" {
+	overlapping
+	sql "DELETE FROM attempts WHERE id = 12"
+	sed -i '/^[a-z]*|8|[^|]*|2|12/d' "$H/evidence/01"
+	sed -i '/^8$/d' "$H/acked"
+	fact "down|here|$((T0 + 110000))|$((T0 + 340000))|cut"
+	breaks times
+}

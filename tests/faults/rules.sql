@@ -28,6 +28,13 @@ CREATE TABLE asked AS SELECT kind, CAST(job AS INTEGER) AS job, CAST(a AS INTEGE
 	CAST(nullif(b, '') AS INTEGER) AS done FROM fact WHERE kind <> 'bulk';
 CREATE INDEX asked_job ON asked (kind, job);
 
+-- Of several hosts: which was not there when, and which stood still so long that another may have had its jobs.
+CREATE TABLE down AS SELECT job AS node, CAST(a AS INTEGER) AS since, CAST(b AS INTEGER) AS until, c AS what
+	FROM fact WHERE kind = 'down';
+CREATE TABLE thawed AS SELECT a.id AS fence, a.job_id AS job, d.since, d.until
+	FROM down d JOIN js.attempts a ON a.node = d.node AND a.outcome = 'lost' AND a.claimed_at <= d.until
+	AND a.finished_at >= d.since WHERE d.what = 'frozen';
+
 CREATE TABLE violation (rule TEXT, what TEXT);
 
 -- ---- the evidence itself ----
@@ -131,7 +138,8 @@ INSERT INTO violation SELECT 'status', 'attempt ' || a.id || ' of job ' || a.job
 -- Times: the ledger's span holds what the job saw; 50 ms are given to the slewing of the wall clock.
 INSERT INTO violation SELECT 'times', 'attempt ' || a.id || ' of job ' || a.job_id
 	FROM js.attempts a LEFT JOIN began b ON b.fence = a.id LEFT JOIN ended e ON e.fence = a.id
-	WHERE a.started_at > b.wall + 50000 OR a.finished_at < e.wall - 50000
+	WHERE a.started_at > b.wall + 50000
+	OR (a.finished_at < e.wall - 50000 AND a.id NOT IN (SELECT fence FROM thawed))
 	OR a.started_at < a.claimed_at OR a.finished_at < a.started_at;
 
 -- ---- once ----
@@ -175,10 +183,12 @@ INSERT INTO violation SELECT 'too-seldom', 'attempt ' || a.id || ' of job ' || a
 	AND j.tab IS NULL AND coalesce(j.options ->> 'overlap', 'skip') <> 'replace'
 	AND NOT EXISTS (SELECT 1 FROM asked c WHERE c.kind = 'cancel' AND c.job = j.id);
 
--- The end of an attempt is unknown only if its runner was killed.
+-- The end of an attempt is unknown only if its runner was killed, or its host was not there.
 INSERT INTO violation SELECT 'lost-unkilled', 'attempt ' || a.id || ' of job ' || a.job_id || ' on runner '
 	|| coalesce(a.runner, '?') FROM js.attempts a WHERE a.outcome = 'lost'
-	AND NOT EXISTS (SELECT 1 FROM asked k WHERE k.kind = 'killed' AND k.job = a.runner);
+	AND NOT EXISTS (SELECT 1 FROM asked k WHERE k.kind = 'killed' AND k.job = a.runner)
+	AND NOT EXISTS (SELECT 1 FROM down d WHERE d.node IN (a.node, '*')
+		AND a.claimed_at <= d.until AND a.finished_at >= d.since);
 
 -- Nor if that was long after the end: the journal, which outlives the runner, has it. It may have been stopped.
 INSERT INTO violation SELECT 'lost-known', 'attempt ' || a.id || ' of job ' || a.job_id || ', '
@@ -188,12 +198,14 @@ INSERT INTO violation SELECT 'lost-known', 'attempt ' || a.id || ' of job ' || a
 
 -- ---- never twice at a time ----
 
--- By the clock: no start lies before the end of an earlier attempt of its job.
+-- By the clock: no start lies before the end of an earlier attempt of its job. What a host that was frozen for longer
+-- than its lease did in the instant after it is apart: that is promised nowhere.
 INSERT INTO violation SELECT 'overlap', 'job ' || job || ': fence ' || fence || ' started '
 	|| (busy - boot) || ' us before an earlier attempt ended' FROM (
 	SELECT b.job, b.fence, b.boot, max(coalesce(e.boot, b.boot)) OVER (PARTITION BY b.job
 		ORDER BY b.boot, b.fence ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS busy
-	FROM began b LEFT JOIN (SELECT fence, max(boot) AS boot FROM ended GROUP BY fence) e ON e.fence = b.fence)
+	FROM began b LEFT JOIN (SELECT fence, max(boot) AS boot FROM ended GROUP BY fence) e ON e.fence = b.fence
+	WHERE b.fence NOT IN (SELECT fence FROM thawed))
 	WHERE busy > boot;
 
 -- By the ledger, which also knows when those ended that wrote no end.
@@ -205,7 +217,8 @@ INSERT INTO violation SELECT 'overlap', 'job ' || job_id || ': attempt ' || id |
 
 -- By the mark that a job holds while it lives, which sees those that never wrote an end.
 INSERT INTO violation SELECT 'clash', 'job ' || job || ': fence ' || fence || ' met another attempt'
-	FROM seen WHERE what = 'clash';
+	FROM seen s WHERE what = 'clash' AND NOT EXISTS (SELECT 1 FROM thawed t WHERE t.job = s.job
+		AND s.fence > t.fence AND s.wall BETWEEN t.since AND t.until + 5000000);
 
 -- ---- never early ----
 
