@@ -20,6 +20,7 @@
 
 #define AGAIN_US (500 * INT64_C(1000)) /* after a renewal that failed */
 #define RENEWALS 3		       /* in the time of a lease */
+#define WAITS 12		       /* of so many parts of it is one for waiting for others */
 #define MARGIN 6 /* this part of a lease is for killing, and for clocks that do not go alike */
 
 struct standing {
@@ -189,6 +190,7 @@ standing_new(struct standing **out, struct daemon *d, struct err *e)
 	s->self.id = d->node;
 	s->self.lease = d->conf.lease;
 	proc_self(&s->self.proc);
+	store_patience(d->store, s->self.lease / WAITS);
 	s->renewal = evtimer_new(d->base, on_renewal, s);
 	return renew(s, e);
 }

@@ -19,6 +19,7 @@ struct store {
 	char *uri; /* for show */
 	bool tell_failures; /* store_tell_failures */
 	bool outdated; /* store_outdated */
+	int64_t patience; /* store_patience; 0: the usual */
 	char *leader;  /* store_lead; the handle's */
 	int64_t term;
 };

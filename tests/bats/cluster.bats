@@ -207,6 +207,27 @@ has_run() {
 	js --json attempts next | grep -q '"node": "a"'
 }
 
+@test "whoever holds up all that write costs no node its lease" {
+	start a
+	long_job
+	poll 10 begun_on a
+	pg_sql "BEGIN; SELECT pg_advisory_xact_lock(1786994481, 1); SELECT pg_sleep(3600)" >/dev/null 2>&1 3>&- 4>&- &
+	held="locktype = 'advisory' AND classid = 1786994481 AND mode = 'ExclusiveLock' AND granted"
+	is_held() { [ "$(pg_sql "SELECT count(*) FROM pg_locks l JOIN pg_stat_activity s ON s.pid = l.pid
+		WHERE $held AND query LIKE '%pg_sleep%'")" -eq 1 ]; }
+	poll 10 is_held
+	lease_of_a() { pg_sql "SELECT lease_until FROM jobsched.nodes WHERE id = 'a'"; }
+	before=$(lease_of_a)
+	# Well over the lease that it had then.
+	goes_on() { [ "$(lease_of_a)" -ge $((before + 20000000)) ]; }
+	poll 40 goes_on
+	is_held
+	pg_sql "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE $held" >/dev/null
+	touch out/go
+	poll 20 long_is_over
+	[ "$(js attempts long --no-header | wc -l)" -eq 1 ]
+}
+
 @test "the database is away for less than a lease: what runs goes on, and its end is handed in once" {
 	start a
 	long_job

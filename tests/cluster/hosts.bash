@@ -27,14 +27,16 @@ host_make() {
 	host_boot "$1"
 }
 
-# Its first process, with which all others end. It reaps those that nobody else does.
+# Its first process, with which all others end. It reaps those that nobody else does. Each host has its own files in the
+# folder of tabs, by the same name.
 host_boot() {
 	[ "$apart" = yes ] || return 0
 	# shellcheck disable=SC2016
 	ip netns exec "$1" unshare --pid --fork --kill-child --mount-proc --uts -- bash -c '
 		hostname "$1"
+		[ ! -d "$2/$1/tabs" ] || mount --bind "$2/$1/tabs" "$2/tabs"
 		echo up
-		while :; do sleep 3600 & wait; done' - "$1" </dev/null >"$T/boot-$1" 2>/dev/null &
+		while :; do sleep 3600 & wait; done' - "$1" "$T" </dev/null >"$T/boot-$1" 2>/dev/null &
 	local outer=$!
 
 	poll 10 grep -qs up "$T/boot-$1"

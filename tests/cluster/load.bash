@@ -107,11 +107,18 @@ client() {
 	done
 }
 
+# A host's own, or what all have.
+tabs_of() {
+	[ "$apart" != yes ] || echo "$T/$1/tabs"
+	[ "$apart" = yes ] || echo "$T/tabs"
+}
+
 # Intervals and minutes, as Jepsen's test of a scheduler has them: a job lasts less than its interval, and each is
 # expected once.
 write_tabs() {
-	local user="" i
+	local user="" i folder
 
+	folder=$(tabs_of "$1")
 	[ "$(id -u)" -ne 0 ] || user="root "
 	{
 		for i in 1 2 3; do
@@ -121,6 +128,6 @@ write_tabs() {
 		echo "@every 2s ${user}--name=every-2 exec $build/tests/faults/job -e $T/evidence -t 100"
 		echo "@every 5s ${user}--name=every-5 --overlap=wait exec $build/tests/faults/job -e $T/evidence -t 4000"
 		[ -z "${2:-}" ] || echo "@every 3s ${user}--name=$2 exec $build/tests/faults/job -e $T/evidence -t 50"
-	} >"$T/$1/tabs/.new"
-	mv "$T/$1/tabs/.new" "$T/$1/tabs/steady"
+	} >"$folder/.$1"
+	mv "$folder/.$1" "$folder/steady"
 }

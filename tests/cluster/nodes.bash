@@ -6,11 +6,11 @@ LEASE=10 # seconds
 node_make() {
 	local name=$1 number=$2
 
+	mkdir -p "$T/$name/tabs" "$T/tabs"
 	host_make "$name" "$number"
-	mkdir -p "$T/$name/tabs"
 	cat >"$T/$name.conf" <<-END
 		database = "$(server_uri)"
-		tab_dirs = { "$T/$name/tabs" }
+		tab_dirs = { "$T/tabs" }
 		state_dir = "$T/$name/state"
 		runtime_dir = "$T/$name/run"
 		node_id = "$name"

@@ -29,6 +29,8 @@
 
 static const char begin_alone[] = BEGIN("pg_advisory_xact_lock");
 static const char begin_shared[] = BEGIN("pg_advisory_xact_lock_shared");
+static const char begin_own[] = "BEGIN;SELECT version, pg_current_xact_id(), " PG_CLOCK
+				" FROM schema_version";
 
 /* ---- begin ---- */
 
@@ -75,10 +77,11 @@ int
 pg_begin(struct db *db, struct err *e)
 {
 	struct pg_db *pg = pg_db(db);
-	PGresult *res = start(pg, pg->share ? begin_shared : begin_alone, e);
+	PGresult *res =
+	    start(pg, pg->own ? begin_own : pg->share ? begin_shared : begin_alone, e);
 	int rc;
 
-	pg->share = false;
+	pg->share = pg->own = false;
 	if (res == NULL)
 		return e->code;
 	memset(pg->ids, 0, sizeof(pg->ids));
@@ -246,10 +249,11 @@ pg_reach(struct db *db, enum db_reach reach, struct err *e)
 	struct pg_db *pg = pg_db(db);
 	int rc;
 
+	pg->own = reach == REACH_OWN;
 	if (reach != REACH_BULK && reach != REACH_WHOLE)
 		return 0;
 	pg->whole = reach == REACH_WHOLE;
 	if ((rc = pg_connect(pg, e)) < 0)
 		return rc;
-	return pg_run(pg, "SET idle_in_transaction_session_timeout TO 0", e);
+	return pg_run(pg, "SET idle_in_transaction_session_timeout TO 60000", e);
 }

@@ -1,11 +1,13 @@
 /*
  * connect: connections, see handle.h.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/hash.h"
+#include "base/mem.h"
 #include "store/pg/handle.h"
 
 #define OLDEST_SERVER 130000
@@ -15,14 +17,14 @@
 
 /*
  * Plans are made once, by what there is an index for: what the tables hold when a statement is seen
- * first says nothing of later. A transaction whose process is frozen must not hold up the others.
+ * first says nothing of later. A transaction whose process is frozen, or cut off, must not
+ * hold up the others.
  */
 static const char settings[] =
     "SET search_path TO jobsched, pg_temp;"
     "SET client_min_messages TO error;"
-    "SET lock_timeout TO 10000;"
     "SET statement_timeout TO 0;"
-    "SET idle_in_transaction_session_timeout TO 30000;"
+    "SET idle_in_transaction_session_timeout TO 5000;"
     "SET default_transaction_isolation TO 'read committed';"
     "SET plan_cache_mode TO force_generic_plan;"
     "SET enable_seqscan TO off;"
@@ -49,15 +51,27 @@ pg_is_lost(const struct pg_db *pg)
 	return pg->conn == NULL || PQstatus(pg->conn) != CONNECTION_OK;
 }
 
+int
+pg_wait(const struct pg_db *pg)
+{
+	int64_t us = pg->db.store.patience;
+
+	return us > 0 && us < PG_WAIT_MS * INT64_C(1000) ? (int)(us / 1000) : PG_WAIT_MS;
+}
+
 /* What the URI says comes last, and so holds. */
 static PGconn *
-connect_anew(const char *uri)
+connect_anew(const char *uri, int wait)
 {
 	static const char *const names[] = {"fallback_application_name", "client_encoding",
 	    "connect_timeout", "keepalives_idle", "keepalives_interval", "keepalives_count",
 	    "tcp_user_timeout", "dbname", NULL};
-	const char *const values[] = {"jobsched", "UTF8", "10", "5", "2", "3", "10000", uri, NULL};
+	char seconds[16], ms[16];
+	const char *const values[] = {"jobsched", "UTF8", seconds, "5", "2", "3", ms, uri, NULL};
 
+	/* Less than two seconds is nothing that libpq waits. */
+	snprintf(seconds, sizeof(seconds), "%d", wait < 2000 ? 2 : wait / 1000);
+	snprintf(ms, sizeof(ms), "%d", wait);
 	return PQconnectdbParams(names, values, 1);
 }
 
@@ -70,6 +84,7 @@ pg_follow_clock(const PGresult *res, int column)
 static int
 greet(struct pg_db *pg, struct err *e)
 {
+	char *text;
 	PGresult *res;
 
 	PQsetNoticeProcessor(pg->conn, ignore_notice, NULL);
@@ -77,7 +92,10 @@ greet(struct pg_db *pg, struct err *e)
 		return err_set(e, E_STORE,
 		    "database '%s': PostgreSQL 13 or newer is needed, and this server is older",
 		    pg->db.name);
-	if ((res = pg_exec(pg, settings, e)) == NULL)
+	text = xasprintf("SET lock_timeout TO %d;%s", pg->wait, settings);
+	res = pg_exec(pg, text, e);
+	free(text);
+	if (res == NULL)
 		return e->code;
 	strlcpy(pg->timeline, PQgetvalue(res, 0, 0), sizeof(pg->timeline));
 	pg_follow_clock(res, 1);
@@ -107,7 +125,8 @@ try_connect(struct pg_db *pg, struct err *e)
 	int rc;
 
 	PQfinish(pg->conn);
-	if ((pg->conn = connect_anew(pg->uri)) == NULL)
+	pg->wait = pg_wait(pg);
+	if ((pg->conn = connect_anew(pg->uri, pg->wait)) == NULL)
 		return err_set(e, E_FAIL, "no memory");
 	if (PQstatus(pg->conn) != CONNECTION_OK)
 		rc = pg_fail_connect(pg, PQerrorMessage(pg->conn), e);
@@ -127,12 +146,12 @@ try_connect(struct pg_db *pg, struct err *e)
 int
 pg_connect(struct pg_db *pg, struct err *e)
 {
-	if (!pg_is_lost(pg)) {
+	if (!pg_is_lost(pg) && pg->wait == pg_wait(pg)) {
 		if (PQtransactionStatus(pg->conn) == PQTRANS_IDLE)
 			return 0;
 		return pg_run(pg, "ROLLBACK", e);
 	}
-	if (pg->retry_at > clock_boot())
+	if (pg_is_lost(pg) && pg->retry_at > clock_boot())
 		return err_set(e, E_STORE,
 		    "database '%s' was out of reach a moment ago: it is tried again soon",
 		    pg->db.name);

@@ -17,7 +17,7 @@
 #include "store/sql/db.h"
 
 #define PG_VERSION 1	   /* of schema.sql */
-#define PG_WAIT_MS 10000   /* how long a lock, or a lost connection, is waited for */
+#define PG_WAIT_MS 10000   /* how long a lock, or a lost connection, is waited for; see pg_wait */
 /* Our advisory locks, "js_1" as a number and one for each: of all transactions that write. */
 #define PG_LOCK_WRITE "1786994481, 1"
 #define PG_LOCK_BATCH "1786994482, %d" /* by its hash */
@@ -53,6 +53,8 @@ struct pg_db {
 	unsigned generation; /* of the connection: what was prepared on another is not there */
 	unsigned prepared;   /* statements that were, for their names */
 	bool share;	    /* the next transaction that writes shares its lock: commit.c */
+	bool own;	    /* the next takes none: REACH_OWN */
+	int wait;	    /* ms: the connection's patience */
 	char xid[24];	    /* of the transaction that writes */
 	char timeline[12];  /* of the server; "": a standby */
 	struct pg_copy copy[COPY_TABLES];
@@ -149,6 +151,7 @@ int pg_listen_anew(struct pg_db *, struct err *);
 /* connect.c: a connection if there is none; E_STORE, E_PERM. Outside of transactions. */
 int pg_connect(struct pg_db *, struct err *);
 /* Whether the server is still there, by all that is known. */
+int pg_wait(const struct pg_db *); /* ms */
 bool pg_is_lost(const struct pg_db *);
 
 /*

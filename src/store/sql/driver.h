@@ -72,6 +72,7 @@ struct cursor {
 enum db_reach {
 	REACH_FEW,  /* the usual */
 	REACH_MANY, /* many jobs in each */
+	REACH_OWN,  /* the next only: rows of its own, for which it waits for nobody */
 	REACH_BULK, /* bulk submission: for the rest of the handle's life */
 	/*
 	 * A copy of whole tables: likewise. Rows that are put in may be collected until something

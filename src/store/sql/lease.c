@@ -1,5 +1,6 @@
 /*
- * lease: see store/lease.h. All of it is decided in transactions that write, one at a time.
+ * lease: see store/lease.h. Who leads is decided in transactions that write, one at a time. The
+ * lease itself waits for nobody: a node that holds up the others must not cost them theirs.
  */
 #include "store/lease.h"
 
@@ -45,16 +46,19 @@ lead_begin(struct db *db, struct err *e)
 	return rc;
 }
 
-/* The leader whose lease goes on; else the first that came up of those that live is the next. */
+/*
+ * The leader whose lease goes on; else the first that came up of those that live is the next. Its
+ * term: 0 if that is another node; next is set if the term is to begin.
+ */
 static int
-elect(struct db *db, const struct node *n, int64_t now, int64_t *term, struct err *e)
+find_leader(struct db *db, const struct node *n, int64_t now, int64_t *term, bool *next,
+    struct err *e)
 {
 	struct cursor *st;
-	int64_t next = 0;
-	bool own;
 	int rc;
 
 	*term = 0;
+	*next = false;
 	if ((rc = db_first(db, e, &st,
 		 "SELECT id, term, (SELECT max(term) + 1 FROM nodes),"
 		 " term > 0 AND term = (SELECT max(term) FROM nodes) AS leads"
@@ -62,20 +66,33 @@ elect(struct db *db, const struct node *n, int64_t now, int64_t *term, struct er
 		 " ORDER BY leads DESC, drain, started_at, id LIMIT 1",
 		 BIND(I(now)))) <= 0)
 		return rc;
-	own = strcmp(col_text(st, 0), n->id) == 0;
-	if (col_int(st, 3) == 0)
-		next = col_int(st, 2);
-	else if (own)
-		*term = col_int(st, 1);
+	if (strcmp(col_text(st, 0), n->id) == 0) {
+		*next = col_int(st, 3) == 0;
+		*term = col_int(st, *next ? 2 : 1);
+	}
 	db_reset(st);
-	if (!own || next == 0)
-		return 0;
-	*term = next;
-	return db_do(db, e, "UPDATE nodes SET term = ? WHERE id = ?", BIND(I(next), S(n->id)));
+	return 0;
+}
+
+/* Nobody else does so at the same time. */
+static int
+take_lead(struct db *db, const struct node *n, int64_t now, int64_t *term, struct err *e)
+{
+	bool next;
+	int rc;
+
+	if ((rc = db_begin(db, e)) < 0)
+		return rc;
+	rc = find_leader(db, n, now, term, &next, e);
+	if (rc == 0 && next)
+		rc = db_do(db, e, "UPDATE nodes SET term = ? WHERE id = ?",
+		    BIND(I(*term), S(n->id)));
+	return db_end(db, rc, e);
 }
 
 static int
-renew(struct db *db, const struct node *n, int64_t now, struct lease *l, struct err *e)
+renew(struct db *db, const struct node *n, int64_t now, struct lease *l, bool *next,
+    struct err *e)
 {
 	int rc = db_do(db, e,
 	    "UPDATE nodes SET lease_until = ?1, heartbeat_at = ?2 WHERE id = ?3 AND live = 1"
@@ -86,7 +103,7 @@ renew(struct db *db, const struct node *n, int64_t now, struct lease *l, struct 
 	if (rc < 0)
 		return rc;
 	l->lost = db_changes(db) == 0;
-	return l->lost ? 0 : elect(db, n, now, &l->term, e);
+	return l->lost ? 0 : find_leader(db, n, now, &l->term, next, e);
 }
 
 int
@@ -94,20 +111,42 @@ sql_lease_renew(
     struct store *s, const struct node *n, int64_t now, struct lease *l, struct err *e)
 {
 	struct db *db = db_of(s);
+	bool next = false;
+	struct err unused;
 	int rc;
 
 	*l = (struct lease){0};
-	if ((rc = db_begin(db, e)) < 0)
+	if ((rc = db_reach(db, REACH_OWN, e)) < 0 || (rc = db_begin(db, e)) < 0 ||
+	    (rc = db_end(db, renew(db, n, now, l, &next, e), e)) < 0)
 		return rc;
-	return db_end(db, renew(db, n, now, l, e), e);
+	/* The lease goes on, whether or not this can be said now; if not, then the next time. */
+	if (next && take_lead(db, n, now, &l->term, &unused) < 0)
+		l->term = 0;
+	return 0;
 }
 
 /* ---- rescue ---- */
 
-/* Once given up, a node cannot go on with its lease: it has to come up anew. */
+/*
+ * Once given up, a node cannot go on with its lease: it has to come up anew. It may be renewing it
+ * right now: who comes first holds.
+ */
 static int
-give_up(struct db *db, int64_t before, struct strv *nodes, struct err *e)
+give_up_one(struct db *db, const char *node, int64_t before, struct strv *given, struct err *e)
 {
+	int rc = db_do(db, e,
+	    "UPDATE nodes SET live = 2 WHERE id = ? AND live = 1 AND lease_until < ?",
+	    BIND(S(node), I(before)));
+
+	if (rc == 0 && db_changes(db) > 0)
+		strv_push(given, node);
+	return rc;
+}
+
+static int
+give_up(struct db *db, int64_t before, struct strv *given, struct err *e)
+{
+	struct strv late = {0};
 	struct cursor *st;
 	int rc;
 
@@ -117,10 +156,10 @@ give_up(struct db *db, int64_t before, struct strv *nodes, struct err *e)
 	    "SELECT id FROM nodes WHERE live = 1 AND lease_until < ? ORDER BY id",
 	    BIND(I(before)));
 	for (; rc > 0; rc = db_next(db, e, st))
-		strv_push(nodes, col_text(st, 0));
-	for (size_t i = 0; i < nodes->n && rc >= 0; i++)
-		rc = db_do(db, e, "UPDATE nodes SET live = 2 WHERE id = ?",
-		    BIND(S(nodes->v[i])));
+		strv_push(&late, col_text(st, 0));
+	for (size_t i = 0; i < late.n && rc >= 0; i++)
+		rc = give_up_one(db, late.v[i], before, given, e);
+	strv_clear(&late);
 	return db_end(db, rc, e);
 }
 
@@ -136,7 +175,8 @@ find_losses(struct db *db, int64_t before, struct losses *l, struct err *e)
 	struct cursor *st;
 	int rc = db_first(db, e, &st,
 	    "SELECT o.fence, n.id FROM occurrences o JOIN attempts a ON a.id = o.fence"
-	    " JOIN nodes n ON n.id = a.node WHERE o.state = 1 AND n.lease_until < ?1"
+	    " JOIN nodes n ON n.id = a.node WHERE o.state = 1 AND n.live <> 1"
+	    " AND n.lease_until < ?1"
 	    " ORDER BY o.fence LIMIT ?2",
 	    BIND(I(before), I(RESCUE_ROWS)));
 

@@ -72,7 +72,7 @@ sqlite_reach(struct db *db, enum db_reach reach, struct err *e)
 	struct sqlite_db *s = (struct sqlite_db *)db;
 	bool many = reach == REACH_MANY, bulk = reach == REACH_BULK || reach == REACH_WHOLE;
 
-	if (s->bulk || (!bulk && s->many == many))
+	if (reach == REACH_OWN || s->bulk || (!bulk && s->many == many))
 		return 0;
 	s->many = many;
 	s->bulk = bulk;
