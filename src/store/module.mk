@@ -95,6 +95,7 @@ store_pg_so_SOURCES = \
 	%D%/pg/address.c %D%/pg/address.h \
 	%D%/pg/check.c \
 	%D%/pg/claim.c \
+	%D%/pg/clockwork.c %D%/pg/clockwork.h \
 	%D%/pg/commit.c \
 	%D%/pg/connect.c \
 	%D%/pg/cursor.c \

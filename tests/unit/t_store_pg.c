@@ -533,6 +533,96 @@ test_crowd(void)
 	store_close(s);
 }
 
+#define CLOCKWORK 4
+
+/* Periodic jobs, due once a day, of which one could be tried again. */
+static void
+make_periodic(struct store *s)
+{
+	struct submit what = {.n = CLOCKWORK,
+	    .now = T0 - DAY_US,
+	    .zone = zone_utc(),
+	    .boot_id = "boot",
+	    .how = SUBMIT_NEW};
+	struct job jobs[CLOCKWORK];
+	int64_t ids[CLOCKWORK];
+	size_t bad;
+	struct err e;
+
+	for (int i = 0; i < CLOCKWORK; i++) {
+		job_init(&jobs[i]);
+		jobs[i].user = xstrdup("ann");
+		jobs[i].command = xstrdup("true");
+		jobs[i].schedule = xstrdup("0 10 * * *");
+		jobs[i].periodic = true;
+		jobs[i].retries = i == CLOCKWORK - 1;
+	}
+	what.jobs = jobs;
+	if (store_submit(s, &what, ids, &bad, &e) < 0)
+		printf("Bail out! %s\n", e.text);
+	for (int i = 0; i < CLOCKWORK; i++)
+		job_release(&jobs[i]);
+}
+
+/* The first went well, the others did not. */
+static int
+end_periodic(
+    struct store *s, const struct claims *c, size_t n, struct finished *done, struct err *e)
+{
+	struct result v[CLOCKWORK];
+
+	for (size_t i = 0; i < n; i++) {
+		result_init(&v[i]);
+		v[i].fence = c->v[i].fence;
+		v[i].outcome = i == 0 ? OUTCOME_OK : i == 1 ? OUTCOME_FAILED : OUTCOME_KILLED;
+		v[i].exit_status = i < 2 ? (int)i : -1;
+		v[i].signal = i < 2 ? 0 : 9;
+		v[i].started_at = v[i].finished_at = T0 + 1;
+	}
+	return store_finish_attempts(s, v, n, T0 + 1, done, e);
+}
+
+static void
+test_clockwork(void)
+{
+	struct store *s = new_store();
+	struct finished done[CLOCKWORK];
+	int64_t runner, faults = -1;
+	int lines = 0;
+	struct claims c;
+	struct err e;
+
+	make_periodic(s);
+	if (store_runner_add(s, "alpha", T0, &runner, &e) < 0)
+		printf("Bail out! %s\n", e.text);
+	pg_server_sql("SELECT pg_advisory_lock_shared(1786994481, 1)");
+	tap_is_int(claim(s, runner, &c, &e), 0, "a claim while another node claims");
+	tap_is_int((int)c.n, CLOCKWORK, "has the periodic jobs that are due");
+	tap_is_int(pg_server_number("SELECT count(*) FROM jobsched.jobs j JOIN jobsched.occurrences o ON o.job_id = j.id"
+				    " WHERE j.started = 1 AND j.last_fence > 0 AND j.last_scheduled_at = 1772359200000000"
+				    " AND o.state = 0 AND o.main = 1 AND o.ready_at = j.due_at AND j.due_for ="
+				    " j.last_scheduled_at + 86400000000"),
+	    CLOCKWORK, "and their next times wait");
+	tap_is_int(end_periodic(s, &c, CLOCKWORK - 1, done, &e), 0,
+	    "they end, well or not, while another node ends others");
+	tap_ok(!done[0].dead && done[1].dead && done[2].dead && done[2].outcome == OUTCOME_KILLED,
+	    "and it is known which failed for good");
+	pg_server_sql("SELECT pg_advisory_unlock_shared(1786994481, 1)");
+	tap_is_int(pg_server_number("SELECT count(*) FROM jobsched.attempts WHERE (outcome = 'ok' AND"
+				    " dead = 0 AND exit_status = 0) OR (outcome = 'failed' AND dead = 1 AND exit_status = 1)"
+				    " OR (outcome = 'killed' AND dead = 1 AND signal = 9 AND exit_status IS NULL)"),
+	    CLOCKWORK - 1, "the ledger has their ends");
+	tap_is_int(pg_server_number("SELECT count(*) FROM jobsched.job_status WHERE state = 'pending'"),
+	    CLOCKWORK - 1, "their next times wait");
+	c.v[1].fence = c.v[CLOCKWORK - 1].fence;
+	tap_is_int(end_periodic(s, &c, 2, done, &e), 0, "one that may be tried again ends");
+	tap_ok(done[0].stale && !done[1].dead && done[1].retry_at != INSTANT_NONE, "and is, and nothing ends twice");
+	tap_is_int(store_check(s, count_line, &lines, &faults, &e), 0, "a check");
+	tap_is_int(faults, 0, "finds that all holds");
+	claims_release(&c);
+	store_close(s);
+}
+
 /* ---- answers that are lost ---- */
 
 static void
@@ -611,6 +701,7 @@ main(void)
 	test_bulk();
 	test_batch_twice();
 	test_crowd();
+	test_clockwork();
 	test_restart();
 	uri = pg_proxy_start();
 	test_lost_answer(uri);

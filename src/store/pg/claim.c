@@ -4,12 +4,13 @@
  * Most of what is ready needs no thought: the first attempt of a one-time job that stands in no
  * line, and has no policy that could keep it from running. Of those a statement locks as many as
  * are wanted, leaving out what others have locked, and makes them running. What needs thought and
- * is among the first is counted, and a claim of the usual kind is made for so many; so order and
- * fairness are the same as there.
+ * is among the first is counted: what is periodic is clockwork.c's; for so many as are left then, a
+ * claim of the usual kind is made; so order and fairness are the same as there.
  */
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "store/pg/clockwork.h"
 #include "store/pg/handle.h"
 #include "store/sql/claim.h"
 #include "store/sql/count.h"
@@ -190,6 +191,8 @@ take_all(struct claiming *cl, bool one_rank, int64_t *others, struct err *e)
 	/* Fewer are ready than were asked for: then all were seen. */
 	if (rc >= 0 && owed > 0 && room(cl, *others) <= owed)
 		rc = take_oldest(cl, others, e);
+	if (rc >= 0 && *others > 0)
+		rc = clockwork_take(cl, BY_RANK, others, e);
 	cl->c->more = (int64_t)cl->c->n >= limit;
 	return rc;
 }

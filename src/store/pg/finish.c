@@ -3,7 +3,9 @@
  *
  * The end of a one-time job's attempt that went well, of which nobody is to be told and for which
  * nobody waits, changes its attempt and takes its occurrence away: one statement does that for all
- * of a batch. The others go the usual way, in a second transaction.
+ * of a batch. That of a periodic job, well or not, does no more if the job's next time waits and
+ * nothing else of it does, and a failure is not tried again. The others go the usual way, in a
+ * second transaction.
  */
 #include "base/buf.h"
 #include "base/err.h"
@@ -22,11 +24,23 @@
 	"(NOT EXISTS (SELECT 1 FROM " rows ")"                    \
 	" OR (SELECT 1 FROM " rows " AND " of " LIMIT 1) IS NULL)"
 
+/*
+ * The next time of a periodic job waits, so that its end ends nothing else. Whoever claims that, or
+ * changes the job, waits for what runs to end, or keeps out who shares the writers' lock.
+ */
+#define GOES_ON                                                                         \
+	"(SELECT 1 FROM jobs j JOIN occurrences m ON m.state = 0"                       \
+	"  AND m.rank = 9 - j.priority AND m.ready_at = j.due_at AND m.job_id = j.id"   \
+	"  AND m.main = 1 WHERE j.id = o.job_id AND j.periodic = 1 AND j.state = 'active'" \
+	"  AND j.paused = 0 AND j.boot_id IS NULL AND (r.outcome = 'ok'"                \
+	"   OR j.options IS NULL OR j.options !~ '\"retries\"') LIMIT 1) IS NOT NULL"
+
 static const char statement[] =
     "WITH r AS MATERIALIZED (SELECT * FROM unnest(?1::bigint[], ?2::bigint[], ?3::bigint[],"
     "  ?4::bigint[], ?5::bigint[], ?6::bigint[], ?7::bigint[], ?8::bigint[], ?9::bigint[],"
-    "  ?10::bigint[], ?11::text[]) AS r (fence, started_at, finished_at, exit_status,"
-    "  user_time, system_time, max_rss, output_bytes, dropped_at, dropped_bytes, output)),"
+    "  ?10::bigint[], ?11::bigint[], ?12::text[], ?13::text[])"
+    "  AS r (fence, started_at, finished_at, exit_status, signal, user_time, system_time,"
+    "  max_rss, output_bytes, dropped_at, dropped_bytes, outcome, output)),"
     /*
      * From the batch to its attempts, and from these to their occurrences, and never otherwise.
      * Of two who end the same, one finds the occurrence gone when it comes to take it away.
@@ -36,14 +50,18 @@ static const char statement[] =
     "   a.ready_at AS ready FROM attempts a"
     "   WHERE a.id = r.fence AND a.outcome = 'running' AND a.mail = 0 OFFSET 0) a"
     "  CROSS JOIN LATERAL (SELECT o.ctid AS tid, o.job_id, o.scheduled_for, o.attempt,"
-    "    a.atid, a.began, a.ready FROM occurrences o WHERE o.job_id = a.job AND o.state = 1"
-    "    AND o.fence = r.fence AND o.main = 1 AND o.wish = 0 AND o.gated = 0"
+    "    o.main, a.atid, a.began, a.ready FROM occurrences o"
+    "   WHERE o.job_id = a.job AND o.state = 1"
+    "    AND o.fence = r.fence AND o.wish = 0 AND o.gated = 0"
     "    AND " NONE("occurrences b WHERE (b.state = 2 OR (b.state = 0 AND b.main = 0))",
 		    "b.job_id = o.job_id")
     "    AND " NONE("dependencies d WHERE true", "d.on_id = o.job_id")
-    "    AND " NONE("checkpoints c WHERE true", "c.job_id = o.job_id") " OFFSET 0) o),"
+    "    AND " NONE("checkpoints c WHERE true", "c.job_id = o.job_id")
+    "    AND CASE WHEN o.main = 1 THEN r.outcome = 'ok'"
+    "     ELSE o.manual = 0 AND " GOES_ON " END OFFSET 0) o),"
     " gone AS (DELETE FROM occurrences o USING found f WHERE o.ctid = f.tid RETURNING f.*),"
-    " ended AS (UPDATE attempts a SET outcome = 'ok', exit_status = g.exit_status,"
+    " ended AS (UPDATE attempts a SET outcome = g.outcome, exit_status = g.exit_status,"
+    "  signal = g.signal, dead = CASE WHEN g.outcome = 'ok' THEN 0 ELSE 1 END,"
     "  started_at = coalesce(g.started_at, g.began), finished_at = g.finished_at,"
     "  user_time = CASE WHEN coalesce(g.started_at, g.began) IS NOT NULL"
     "   THEN g.user_time END,"
@@ -55,7 +73,7 @@ static const char statement[] =
     " kept AS (INSERT INTO outputs (fence, data, dropped_at, dropped_bytes)"
     "  SELECT fence, decode(output, 'hex'), dropped_at, dropped_bytes"
     "  FROM gone WHERE output IS NOT NULL)"
-    " SELECT fence, job_id, scheduled_for, attempt, began, ready FROM gone";
+    " SELECT fence, job_id, scheduled_for, attempt, began, ready, main FROM gone";
 
 /* ---- the batch, as arrays in text ---- */
 
@@ -64,12 +82,14 @@ enum {
 	A_STARTED,
 	A_FINISHED,
 	A_EXIT,
+	A_SIGNAL,
 	A_USER,
 	A_SYSTEM,
 	A_RSS,
 	A_BYTES,
 	A_DROPPED_AT,
 	A_DROPPED,
+	A_OUTCOME,
 	A_OUTPUT,
 	ARRAYS
 };
@@ -121,22 +141,31 @@ add_result(struct batch *b, const struct result *r, int64_t now)
 	add(b, A_STARTED, r->started_at, INSTANT_NONE);
 	add(b, A_FINISHED, r->finished_at != INSTANT_NONE ? r->finished_at : now, INT64_MIN);
 	add(b, A_EXIT, r->exit_status, -1);
+	add(b, A_SIGNAL, r->signal, 0);
 	add(b, A_USER, r->user_time, INT64_MIN);
 	add(b, A_SYSTEM, r->system_time, INT64_MIN);
 	add(b, A_RSS, r->max_rss, INT64_MIN);
 	add(b, A_BYTES, r->output_bytes, INT64_MIN);
 	add(b, A_DROPPED_AT, r->dropped_at, INT64_MIN);
 	add(b, A_DROPPED, r->dropped_bytes, INT64_MIN);
+	buf_addc(&b->arrays[A_OUTCOME], b->n == 0 ? '{' : ',');
+	buf_addstr(&b->arrays[A_OUTCOME], outcome_word(r->outcome));
 	add_output(b, r);
 	b->n++;
 }
 
-/* Whether one statement can do it, if its attempt turns out to be of the simple kind. */
+/*
+ * Whether one statement can do it, if its attempt turns out to be of the simple kind. Of failures
+ * the commonest: the program said so, or was killed.
+ */
 static bool
-is_simple(const struct batch *b, const struct result *r)
+is_simple(const struct pg_db *pg, const struct batch *b, const struct result *r)
 {
-	return r->outcome == OUTCOME_OK && !r->not_started && r->signal == 0 &&
-	       r->reason == NULL && b->output + (size_t)r->output_len <= OUTPUT_MAX;
+	bool failed = r->outcome == OUTCOME_FAILED || r->outcome == OUTCOME_KILLED;
+
+	return (r->outcome == OUTCOME_OK || (failed && !pg->db.store.tell_failures)) &&
+	       !r->not_started && r->reason == NULL &&
+	       b->output + (size_t)r->output_len <= OUTPUT_MAX;
 }
 
 /* ---- one transaction of these ---- */
@@ -187,10 +216,12 @@ note(struct pg_db *pg, struct cursor *st, const struct result *r)
 	    .job_id = col_int(st, 1),
 	    .scheduled_for = col_int(st, 2),
 	    .attempt = col_int(st, 3),
-	    .outcome = OUTCOME_OK,
+	    .outcome = r->outcome,
+	    .dead = r->outcome != OUTCOME_OK,
 	    .retry_at = INSTANT_NONE};
-	count_add(&pg->db, N_FINISHED + OUTCOME_OK, 1);
-	count_moved(&pg->db, REST_OPEN, REST_DONE);
+	count_add(&pg->db, N_FINISHED + (int)r->outcome, 1);
+	if (col_int(st, 6) != 0)
+		count_moved(&pg->db, REST_OPEN, REST_DONE);
 	if (!told && r->started_at != INSTANT_NONE)
 		count_started(&pg->db, r->started_at - col_int(st, 5));
 }
@@ -231,7 +262,7 @@ end_simple(struct pg_db *pg, const struct result *v, size_t n, int64_t now, stru
 	int rc = 0;
 
 	for (size_t i = 0; i < n; i++)
-		if (is_simple(&b, &v[i]) && find(&pg->ended, v[i].fence) == NULL)
+		if (is_simple(pg, &b, &v[i]) && find(&pg->ended, v[i].fence) == NULL)
 			add_result(&b, &v[i], now);
 	if (b.n > 0) {
 		pg->share = true;

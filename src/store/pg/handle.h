@@ -65,6 +65,7 @@ struct pg_db {
 	bool refused;	      /* the last failure: a row that a constraint forbids */
 	int32_t batch;	      /* if not 0: the next transaction takes its lock */
 	const char *claim[2]; /* statements: by rank, by age */
+	const char *clockwork; /* and of what is periodic: clockwork.c */
 	struct pg_ended ended; /* finish.c */
 	struct pg_ids ids[2]; /* of jobs, of attempts */
 	int64_t changed;    /* rows, by the last statement */
