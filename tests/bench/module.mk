@@ -51,7 +51,7 @@ tests_bench_cron_next_LDADD = libtime.a libbase.a $(BSD_LIBS)
 tests_bench_tab_load_SOURCES = %D%/tab_load.c
 tests_bench_tab_load_LDADD = libtab.a libjob.a libtime.a libbase.a $(BSD_LIBS)
 
-BENCH_ROOMS = %D%/bench %D%/lib.bash %D%/peers.bash %D%/figures.bash %D%/store.bash %D%/pg.bash %D%/table.awk %D%/targets
+BENCH_ROOMS = %D%/bench %D%/lib.bash %D%/peers.bash %D%/figures.bash %D%/store.bash %D%/pg.bash %D%/pg_peers.mjs %D%/table.awk %D%/targets
 EXTRA_DIST += $(BENCH_ROOMS) %D%/smoke.sh %D%/README
 TESTS += %D%/smoke.sh
 BENCH_BUILT = $(BENCH_OWN) $(BENCH_PG) $(BENCH_TINY) $(BENCH_SYNCS_SO) %D%/cron_next %D%/tab_load

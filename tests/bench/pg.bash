@@ -41,30 +41,99 @@ pg_nodes() {
 	wait "${pids[@]}"
 }
 
+# The peers that are there, in PG_PEERS.
+pg_peers_find() {
+	local peer
+
+	pg_peers=
+	for peer in graphile-worker pg-boss; do
+		if ! command -v node >/dev/null || [ ! -d "${BENCH_NPM:-/nonexistent}/node_modules/$peer" ]; then
+			say "$peer is not installed: left out"
+		else
+			pg_peers="$pg_peers $peer"
+		fi
+	done
+}
+
+# One after the other, with nothing else on the server. They do more jobs the more there are, up to this number.
+pg_peers_rate() {
+	local peer stored taken
+
+	for peer in $pg_peers; do
+		{
+			read -r stored
+			read -r taken
+		} < <(NO_LOG_SUCCESS=1 node "$srcdir/tests/bench/pg_peers.mjs" "$BENCH_NPM" "$uri" "$peer" "$PEER_JOBS" 2>>"$work/pg.log" |
+			grep -x '[0-9]*')
+		sample "PostgreSQL, submit --file, jobs/s" "$peer" "$stored"
+		sample "PostgreSQL, 4 nodes, jobs/s" "$peer" "$taken"
+	done
+}
+
+# store N: so many jobs more, at random times.
+pg_store() {
+	local begin
+
+	say "storing $1 jobs"
+	random_jobs "$1" >"$work/pg.lines"
+	begin=$(now_ns)
+	jobsched -q --db="$uri" submit --file="$work/pg.lines" >/dev/null
+	rate "$1" "$begin" | samples_from "PostgreSQL, submit --file, jobs/s" ours
+	pg_server sql "$pg_folder" "VACUUM ANALYZE"
+}
+
+# From the exec of `submit` to the job's first instruction, where a notice of the server wakes the daemon.
+pg_start_time() {
+	local i
+
+	for ((i = 0; i < ROUNDS; i++)); do
+		instance pgstart
+		# A node of its own: `claim` says that it is "bench", in a time in which no lease holds.
+		sed -i '/^database = /d; s/^node_id = .*/node_id = "start"/' "$C"
+		echo "database = \"$uri\"" >>"$C"
+		daemon_start
+		rm -f "$work/pg.stamps"
+		timed -s "$work/pg.stamps" "$SUBMITS" jobsched -C "$C" submit -- "$tools/tiny" "$work/pg.stamps" >"$work/pg.times"
+		drop_instance
+		sample "PostgreSQL, submit to start, us, median" ours "$(quantile 0.5 <"$work/pg.times")"
+		sample "PostgreSQL, submit to start, us, p99" ours "$(quantile 0.99 <"$work/pg.times")"
+	done
+}
+
 figure_pg() {
-	local i n begin jobs=$((MANY < 1000000 ? MANY : 1000000)) rounds=5
+	local i n begin few=10000 jobs=$((MANY < 1000000 ? MANY : 1000000)) rounds=5 of
 
 	if ! pg_server there >/dev/null || [ ! -x "$tools/pg_floor" ]; then
 		say "no PostgreSQL: left out"
 		return
 	fi
 	[ "$jobs" -ge 100000 ] || rounds=1
+	[ "$jobs" -ge "$few" ] || few=$jobs
 	pg_up
-	say "storing $jobs jobs"
-	random_jobs "$jobs" >"$work/pg.lines"
-	begin=$(now_ns)
-	jobsched -q --db="$uri" submit --file="$work/pg.lines" >/dev/null
-	rate "$jobs" "$begin" | samples_from "PostgreSQL, submit --file, jobs/s" ours
-	pg_server sql "$pg_folder" "VACUUM ANALYZE"
+	pg_peers_find
+	pg_start_time
+	pg_store "$few"
+	# No more than are there.
+	claim "$uri" 1000 1 | samples_from "PostgreSQL, claim and finish among few, ms" ours
+	[ "$few" -lt 10000 ] || claim "$uri" 1000 4 | samples_from "PostgreSQL, claim and finish among few, ms" ours
+	pg_store "$jobs"
 	for ((i = 0; i < ROUNDS; i++)); do
-		pg_floor "$uri" 1000 "$rounds" | samples_from "PostgreSQL, claim and finish 1000, ms" limit
+		pg_floor "$uri" 1000 "$rounds" "$jobs" | samples_from "PostgreSQL, claim and finish 1000, ms" limit
 		claim "$uri" 1000 "$rounds" | samples_from "PostgreSQL, claim and finish 1000, ms" ours
-		for n in 1 2 4; do
+		for n in 1 2 4 8; do
+			[ $((n * rounds * 1000)) -lt "$jobs" ] || continue
 			begin=$(now_ns)
 			pg_nodes "$n" "$rounds"
-			rate $((n * rounds * 1000)) "$begin" | samples_from "PostgreSQL, $n nodes, jobs/s" ours
+			of="nodes"
+			[ "$n" -gt 1 ] || of="node"
+			rate $((n * rounds * 1000)) "$begin" | samples_from "PostgreSQL, $n $of, jobs/s" ours
 		done
+		pg_peers_rate
 	done
+	if [ "$MANY" -gt "$jobs" ]; then
+		pg_store $((MANY - jobs))
+		claim "$uri" 1000 $((3 * rounds)) | samples_from "PostgreSQL, claim and finish among many, ms" ours
+	fi
 	jobsched -q --db="$uri" db check
 	pg_down
 }

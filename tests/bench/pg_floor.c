@@ -1,7 +1,8 @@
 /*
  * pg_floor: the least that a claim and an end can cost with PostgreSQL: libpq alone, one table, and
- * SKIP LOCKED, in ms for each round of both: `pg_floor URI JOBS ROUNDS`. So many jobs are taken and
- * ended in each round. It works in a schema of its own, which it makes anew and takes away.
+ * SKIP LOCKED, in ms for each round of both: `pg_floor URI JOBS ROUNDS [WAITING]`. So many jobs are
+ * taken and ended in each round, of so many that wait at random times (of no more than are needed).
+ * It works in a schema of its own, which it makes anew and takes away.
  */
 #include <err.h>
 #include <libpq-fe.h>
@@ -88,17 +89,20 @@ fill(long n)
 int
 main(int argc, char *argv[])
 {
-	long rounds;
+	long rounds, waiting;
 
-	if (argc != 4)
-		errx(2, "usage: pg_floor URI JOBS ROUNDS");
+	if (argc != 4 && argc != 5)
+		errx(2, "usage: pg_floor URI JOBS ROUNDS [WAITING]");
 	rounds = timing_number(argv[3]);
+	waiting = argc == 5 ? timing_number(argv[4]) : 0;
 	conn = PQconnectdb(argv[1]);
 	if (PQstatus(conn) != CONNECTION_OK)
 		errx(1, "%s", PQerrorMessage(conn));
 	run("SET client_min_messages TO error");
 	run(schema);
-	fill(rounds * timing_number(argv[2]));
+	if (waiting < rounds * timing_number(argv[2]))
+		waiting = rounds * timing_number(argv[2]);
+	fill(waiting);
 	PQclear(checked(PQprepare(conn, "claim", claim, 1, (const Oid[]){20})));
 	PQclear(checked(PQprepare(conn, "finish", finish, 0, NULL)));
 	while (rounds-- > 0)
