@@ -18,6 +18,7 @@
 #include "cli/spool.h"
 #include "cli/wake.h"
 #include "job/draft.h"
+#include "job/each.h"
 
 /* Of more than BULK_AT_ONCE jobs, so many in one transaction, and of long ones fewer. */
 #define CHUNK_JOBS 1000
@@ -124,6 +125,9 @@ check_job(struct bulk *b, const struct job *j)
 {
 	bool stored = b->total <= b->before;
 
+	if (each_wanted(j) && store_shared(b->cli->store))
+		return err_set(&b->cli->err, E_INPUT,
+		    "'on': a job for each node is submitted by itself, not with '--file'");
 	if (check_after(b, j) < 0)
 		return b->cli->err.code;
 	if (j->name == NULL)

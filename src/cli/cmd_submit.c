@@ -10,6 +10,7 @@
 #include "cli/out.h"
 #include "cli/wake.h"
 #include "job/draft.h"
+#include "job/each.h"
 #include "job/option.h"
 
 struct submit_args {
@@ -62,23 +63,33 @@ make_job(struct cli *c, int argc, char *const argv[], struct job *j)
 }
 
 static void
-print_id(struct cli *c, int64_t id)
+print_ids(struct cli *c, const int64_t *ids, size_t n, bool list)
 {
+	if (c->global.json && !list) {
+		out_number(cli_out(c), "id", ids[0]);
+		return;
+	}
 	if (c->global.json)
-		out_number(cli_out(c), "id", id);
-	else
-		printf("%lld\n", (long long)id);
+		out_list(cli_out(c), "ids", NULL);
+	for (size_t i = 0; i < n; i++) {
+		if (c->global.json)
+			out_number(c->out, NULL, ids[i]);
+		else
+			printf("%lld\n", (long long)ids[i]);
+	}
+	if (c->global.json)
+		out_end(c->out);
 }
 
 static int
-store_job(struct cli *c, const struct job *j, enum submit_how how, int64_t *id)
+store_jobs(struct cli *c, const struct job *jobs, size_t n, enum submit_how how, int64_t *ids)
 {
-	struct submit s = {.jobs = j, .n = 1, .how = how, .now = c->now, .boot_id = proc_boot_id()};
+	struct submit s = {
+	    .jobs = jobs, .n = n, .how = how, .now = c->now, .boot_id = proc_boot_id()};
 	size_t bad;
 
-	if (cli_open(c, STORE_CREATE) < 0 || (s.zone = cli_daemon_zone(c)) == NULL)
-		return c->err.code;
-	if (store_submit(c->store, &s, id, &bad, &c->err) < 0)
+	if ((s.zone = cli_daemon_zone(c)) == NULL ||
+	    store_submit(c->store, &s, ids, &bad, &c->err) < 0)
 		return c->err.code;
 	wake_daemons(c->store);
 	return 0;
@@ -94,8 +105,6 @@ wait_for(struct cli *c, int64_t id)
 	struct ended w;
 	int status;
 
-	if (cli_answered(c) < 0)
-		return c->err.code;
 	if (ended_init(c, &w, id) == 0 && ended_wait(c, &w, &status) == 0)
 		return status;
 	cli_complain(&c->err);
@@ -103,20 +112,84 @@ wait_for(struct cli *c, int64_t id)
 }
 
 static int
+wait_for_all(struct cli *c, const int64_t *ids, size_t n)
+{
+	int first = 0;
+
+	if (cli_answered(c) < 0)
+		return c->err.code;
+	for (size_t i = 0; i < n; i++) {
+		int status = wait_for(c, ids[i]);
+
+		first = first != 0 ? first : status;
+	}
+	return first;
+}
+
+static int
+submit_jobs(
+    struct cli *c, const struct job *jobs, size_t n, enum submit_how how, bool wait, bool list)
+{
+	int64_t *ids = xcalloc(n, sizeof(*ids));
+	int r = store_jobs(c, jobs, n, how, ids);
+
+	if (r == 0) {
+		print_ids(c, ids, n, list);
+		r = wait ? wait_for_all(c, ids, n) : 0;
+	}
+	free(ids);
+	return r;
+}
+
+static int
+note_node(void *arg, const struct node *n)
+{
+	strv_push(arg, n->id);
+	return 0;
+}
+
+/* One for each of the nodes that there are by now. */
+static int
+submit_each(struct cli *c, const struct job *j, enum submit_how how, bool wait)
+{
+	struct strv nodes = {0};
+	struct job *jobs;
+	size_t n = 0;
+	int r;
+
+	if ((r = store_node_list(c->store, note_node, &nodes, &c->err)) < 0)
+		return r;
+	jobs = xcalloc(nodes.n + 1, sizeof(*jobs));
+	if (nodes.n == 0)
+		r = err_set(&c->err, E_CONFLICT,
+		    "'--on=each': there is no node yet; start jobschedd first");
+	while (r >= 0 && n < nodes.n && (r = each_job(&jobs[n], j, nodes.v[n], &c->err)) == 0)
+		n++;
+	if (r >= 0)
+		r = submit_jobs(c, jobs, n, how, wait, true);
+	for (size_t i = 0; i < n; i++)
+		job_release(&jobs[i]);
+	free(jobs);
+	strv_clear(&nodes);
+	return r;
+}
+
+static int
 submit_one(struct cli *c, enum submit_how how, bool wait, int argc, char *const argv[])
 {
 	struct job j;
-	int64_t id;
 	int r;
 
 	if (cli_clock(c, STORE_CREATE) < 0 || make_job(c, argc, argv, &j) < 0)
 		return c->err.code;
-	r = store_job(c, &j, how, &id);
+	if (cli_open(c, STORE_CREATE) < 0)
+		r = c->err.code;
+	else if (each_wanted(&j) && store_shared(c->store))
+		r = submit_each(c, &j, how, wait);
+	else
+		r = submit_jobs(c, &j, 1, how, wait, false);
 	job_release(&j);
-	if (r < 0)
-		return r;
-	print_id(c, id);
-	return wait ? wait_for(c, id) : 0;
+	return r;
 }
 
 /* What makes no sense together. */

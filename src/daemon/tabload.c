@@ -99,7 +99,8 @@ read_text(struct tabload *l)
 		return false;
 	}
 	l->hash = hash_bytes(l->file.context_hash, l->text.data, l->text.len);
-	return s->hash != l->hash || s->error != NULL;
+	return s->hash != l->hash || s->error != NULL ||
+	    (s->nodes != 0 && s->nodes != l->file.nodes_hash);
 }
 
 /* Of all lines, or of those that are new. */
@@ -180,7 +181,8 @@ tabload_again(const struct tabload *l)
 
 /*
  * Whether the index will do: few lines differ, none of those that went was one of several, and
- * nothing is wrong. (Else all that is wrong is to be told.)
+ * nothing is wrong. (Else all that is wrong is to be told.) Of a file with entries that are several
+ * jobs there is no index.
  */
 static bool
 will_do(const struct tabload *l)
@@ -188,7 +190,7 @@ will_do(const struct tabload *l)
 	const struct tab_index *x = l->file.index;
 	size_t gone = x->n - x->taken;
 
-	return l->tab.nerrors == 0 && l->tab.n + gone <= TABDIFF_FEW &&
+	return l->tab.nerrors == 0 && l->tab.each == 0 && l->tab.n + gone <= TABDIFF_FEW &&
 	    (gone == 0 || x->twins == 0);
 }
 
@@ -279,7 +281,10 @@ accept(struct tabload *l, int64_t now)
 
 	log_info("tab %s: %zu entries in force (%zu new or changed, %zu retired)", s->path,
 	    entries, done->changed, done->retired);
-	tab_index_update(l->file.index, &l->tab, done->ids);
+	if (l->tab.each > 0)
+		tab_index_clear(l->file.index);
+	else
+		tab_index_update(l->file.index, &l->tab, done->ids);
 	l->file.index->context = l->file.context_hash;
 	l->changed = true;
 	free(s->error);
@@ -292,6 +297,7 @@ accept(struct tabload *l, int64_t now)
 	s->entries = (int64_t)entries;
 	s->warnings = (int64_t)(l->tab.nwarnings + l->tab.known_warnings);
 	s->hash = l->hash;
+	s->nodes = l->tab.each > 0 ? l->file.nodes_hash : 0;
 	save(l);
 }
 

@@ -19,7 +19,8 @@ struct tabload_file {
 	struct store *store;
 	const char *path, *name; /* name: by which entries know their file */
 	const struct tab_context *context;
-	uint64_t context_hash;	 /* of all that gives the same text another meaning */
+	uint64_t context_hash;	 /* of all that gives the same text another meaning … */
+	uint64_t nodes_hash;	 /* … where an entry is one for each node: not 0 */
 	struct tab_state *state; /* what the store has of the file, which is kept up to date */
 	struct tab_index *index; /* of its lines, likewise; NULL: none */
 };

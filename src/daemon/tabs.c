@@ -44,6 +44,7 @@ struct pass {
 	const struct conf *conf;
 	struct tab_context context;
 	uint64_t context_hash;
+	struct strv nodes; /* for entries that are a job for each */
 	char *own_user;
 	struct tab_state *states; /* what the store has of each file */
 	size_t n, cap;
@@ -61,6 +62,7 @@ struct tabs {
 	LIST_HEAD(, seen) files;
 	struct pass *pass; /* NULL: none is under way */
 	bool afresh;	   /* the next pass is to read all again */
+	uint64_t nodes_hash;
 };
 
 struct tabs *
@@ -94,6 +96,7 @@ pass_free(struct pass *p)
 	free(p->states);
 	strv_clear(&p->paths);
 	strv_clear(&p->folders);
+	strv_clear(&p->nodes);
 	free(p->own_user);
 	/* What a hundred thousand entries took would stay ours for nothing. */
 	if (p->large)
@@ -207,6 +210,34 @@ scan(struct pass *p, const char *folder)
 		strv_push(&p->folders, folder);
 }
 
+static int
+note_node(void *arg, const struct node *n)
+{
+	strv_push(arg, n->id);
+	return 0;
+}
+
+/* Where there is one node to a database it has the one job of such an entry, whatever its name. */
+static int
+find_nodes(struct pass *p, struct err *e)
+{
+	uint64_t h = HASH_SEED;
+	int rc;
+
+	if (store_shared(p->tabs->store)) {
+		if ((rc = store_node_list(p->tabs->store, note_node, &p->nodes, e)) < 0)
+			return rc;
+		p->context.nodes = &p->nodes;
+	}
+	for (size_t i = 0; i < p->nodes.n; i++)
+		h = hash_string(h, p->nodes.v[i]);
+	if (h == 0)
+		h = 1;
+	p->tabs->afresh = p->tabs->afresh || h != p->tabs->nodes_hash;
+	p->tabs->nodes_hash = h;
+	return 0;
+}
+
 static struct pass *
 pass_new(struct tabs *t, const struct conf *conf, const struct zone *zone, int64_t now)
 {
@@ -216,7 +247,7 @@ pass_new(struct tabs *t, const struct conf *conf, const struct zone *zone, int64
 	p->tabs = t;
 	p->conf = conf;
 	p->whole = true;
-	if (conf_own_user(&p->own_user, &e) < 0 ||
+	if (conf_own_user(&p->own_user, &e) < 0 || find_nodes(p, &e) < 0 ||
 	    store_tab_list(t->store, collect_state, p, &e) < 0) {
 		log_error("cannot look at the tabs: %s", e.text);
 		pass_free(p);
@@ -299,6 +330,7 @@ file_of(struct pass *p, const char *path, const char *name, struct tab_state *s)
 		.name = name,
 		.context = &p->context,
 		.context_hash = p->context_hash,
+		.nodes_hash = p->tabs->nodes_hash,
 		.state = s,
 	};
 }

@@ -3,6 +3,7 @@ libjob_a_SOURCES = \
 	%D%/attempt.c %D%/attempt.h \
 	%D%/check.c %D%/check.h \
 	%D%/draft.c %D%/draft.h \
+	%D%/each.c %D%/each.h \
 	%D%/field.c %D%/field.h \
 	%D%/job.c %D%/job.h \
 	%D%/job_check.c \

@@ -88,3 +88,9 @@ store_node_drain(
 {
 	return s->ops->node_drain(s, node, zone, drain, now, e);
 }
+
+int
+store_node_forget(struct store *s, const char *node, struct err *e)
+{
+	return s->ops->node_forget(s, node, e);
+}

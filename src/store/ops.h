@@ -77,6 +77,7 @@ struct store_ops {
 	int (*ear)(const struct store *);
 	bool (*heard)(struct store *);
 	int (*node_drain)(struct store *, const char *, const char *, bool, int64_t, struct err *);
+	int (*node_forget)(struct store *, const char *, struct err *);
 	int (*runner_add)(struct store *, const char *, int64_t, int64_t *, struct err *);
 	int (*runner_set)(struct store *, const struct runner *, struct err *);
 	int (*runner_remove)(struct store *, int64_t, struct err *);

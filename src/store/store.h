@@ -243,6 +243,8 @@ int store_node_up(struct store *, const struct node *, int64_t now, struct err *
 int store_node_down(struct store *, const char *node, int64_t now, struct err *);
 int store_node_list(
     struct store *, int (*each)(void *arg, const struct node *), void *arg, struct err *);
+/* One that will not come back. E_CONFLICT: it lives, may have jobs running, or led last. */
+int store_node_forget(struct store *, const char *node, struct err *);
 int store_node_drain(
     struct store *, const char *node, const char *zone, bool drain, int64_t now, struct err *);
 
@@ -385,7 +387,8 @@ struct tab_state {
 	char *path;
 	int64_t loaded_at, mtime, size,
 	    entries;   /* of the version in force; loaded_at INSTANT_NONE: none */
-	uint64_t hash; /* of its text and context; 0: none */
+	uint64_t hash;	/* of its text and context; 0: none */
+	uint64_t nodes; /* hash of those for each of which an entry is a job; 0: no such entry */
 	int64_t error_line, error_column; /* the newest version's error; line 0: none */
 	char *error;
 	int64_t error_at;

@@ -11,6 +11,7 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "job/draft.h"
+#include "tab/each.h"
 #include "tab/identity.h"
 #include "tab/lines.h"
 #include "tab/notes.h"
@@ -266,6 +267,7 @@ finish(struct entry *e)
 	t->twins += twin;
 	if (name != NULL)
 		*name = t->n;
+	each_spread(e->p, e->line);
 	return true;
 }
 

@@ -1,6 +1,7 @@
 noinst_LIBRARIES += libtab.a
 libtab_a_SOURCES = \
 	%D%/account.c %D%/account.h \
+	%D%/each.c %D%/each.h \
 	%D%/entry.c \
 	%D%/folder.c %D%/folder.h \
 	%D%/identity.c %D%/identity.h \

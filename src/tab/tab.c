@@ -91,10 +91,10 @@ read_entry(struct tab_reading *r, const struct line *line, uint64_t hash)
 		return;
 	}
 	entry_parse(&r->parser, line);
-	if (t->n == n)
-		return;
-	t->lines = mem_grow(t->lines, n, &r->cap, sizeof(*t->lines));
-	t->lines[n] = (struct tab_line){ hash, (int)(count_warnings(t) - warnings) };
+	for (size_t i = n; i < t->n; i++) {
+		t->lines = mem_grow(t->lines, i, &r->cap, sizeof(*t->lines));
+		t->lines[i] = (struct tab_line){ hash, (int)(count_warnings(t) - warnings) };
+	}
 }
 
 /* Its hash is taken first: what reads it cuts it up. */

@@ -7,6 +7,7 @@
  *   "text:HASH:ORDINAL:FILE" without: HASH (16 hex digits) is of the entry's text, that is its time
  *     fields (blanks between them do not count), its user and all behind it as written; ORDINAL
  *     counts from 1 among equal entries; FILE is the name given to tab_parse.
+ * One that is a job for each node is "name:USER:NAME@NODE", or has "@NODE" behind it.
  * Settings of the tab (NAME=VALUE) and the config's defaults are no part of it, but of the
  * definition: tab_job_hash.
  */
@@ -20,6 +21,7 @@
 #include "job/job.h"
 
 struct err;
+struct strv;
 struct tab_index;
 struct zone;
 
@@ -30,6 +32,7 @@ struct tab_context {
 	const struct job *defaults; /* from the config; NULL: job_init's */
 	const struct zone *zone;    /* the daemon's */
 	int64_t now;
+	const struct strv *nodes; /* for --on=each; NULL: such an entry is one job */
 	/* Whether jobs may run as this account: NULL if so, else why not (a static sentence). */
 	const char *(*user_refused)(void *arg, const char *user);
 	void *arg;
@@ -51,6 +54,7 @@ struct tab {
 	struct tab_line *lines; /* of each job */
 	size_t n, cap;
 	size_t known, known_warnings; /* entries that were known and are not among the jobs */
+	size_t each;  /* entries that are a job for each node */
 	size_t twins; /* jobs whose identity is told from another's by its ordinal only */
 	struct tab_note *errors, *warnings; /* any error: the file is bad as a whole */
 	size_t nerrors, nwarnings;

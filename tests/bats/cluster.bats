@@ -183,6 +183,51 @@ has_run() {
 		GROUP BY job, scheduled_for, attempt HAVING count(*) > 1")" ]
 }
 
+# each_are "NAME STATE NODE, ...": of the jobs that have run.
+each_are() {
+	js --json list >each.json
+	[ "$(sqlite3 :memory: "SELECT group_concat(value ->> 'name' || ' ' || (value ->> 'state') || ' '
+		|| coalesce(value ->> 'node', '-'), ', ') FROM (SELECT value FROM
+		json_each(readfile('each.json'), '$.jobs') ORDER BY value ->> 'name')")" = "$1" ]
+}
+
+@test "an entry for each node is a job on each, also on one that comes later, and goes with one that is forgotten" {
+	sed -i 's/^.*lease = .*/lease = 6s\ntick = 1s/' a.conf b.conf
+	printf '0 0 1 1 * %s--name=turn --on=each --missed=skip echo "$JOBSCHED_NODE" >>%s/out/turn\n' \
+		"$([ "$(id -u)" -ne 0 ] || echo 'root ')" "$T" >tabs/turn
+	start a
+	poll 10 each_are "turn@a pending -"
+	start b
+	poll 10 each_are "turn@a pending -, turn@b pending -"
+	# By hand it takes the job's node, whichever finds it first.
+	js run turn@a
+	js run turn@b
+	poll 20 each_are "turn@a pending a, turn@b pending b"
+	[ "$(sort out/turn | tr '\n' ' ')" = "a b " ]
+	run -4 js nodes --forget=b
+	kill -s TERM "${pid[b]}"
+	poll 10 node_is b stopped
+	# Its job waits for it.
+	each_are "turn@a pending a, turn@b pending b"
+	js nodes --forget=b
+	poll 10 each_are "turn@a pending a, turn@b retired b"
+	[ "$(js attempts turn@b --no-header | wc -l)" -eq 1 ]
+}
+
+@test "a job submitted for each node is one on each of those that are there" {
+	run -4 js submit --on=each --name=early -- true
+	start a
+	start b
+	run -0 js submit --on=each --name=once --wait -- sh -c 'echo "$JOBSCHED_NODE" >>'"$T/out/once"
+	[ "${#lines[@]}" -eq 2 ]
+	each_are "once@a done a, once@b done b"
+	[ "$(sort out/once | tr '\n' ' ')" = "a b " ]
+	js --json submit --on=each -- true | grep -q '"ids"'
+	echo '{"command": "true", "on": "each"}' >many
+	run -2 js submit --file=many
+	js cancel --name='once@*' || :
+}
+
 @test "a daemon that stands still: its runner ends its jobs before another has them, and it begins anew" {
 	start a
 	long_job

@@ -151,9 +151,54 @@ test_name(struct fx *fx)
 	node_release(&other);
 }
 
+static void
+test_forget(struct fx *fx)
+{
+	struct node a = come_up(fx, NODE, 1), b;
+
+	renew(fx, &a);
+	fx->now += USEC;
+	b = come_up(fx, "beta", 2);
+	fx_refused(fx, store_node_forget(fx->s, "gamma", &fx->e), E_NOTFOUND,
+	    "no such node: 'gamma'", "a node that is not there");
+	fx_refused(fx, store_node_forget(fx->s, "beta", &fx->e), E_CONFLICT,
+	    "node 'beta' is live", "one that lives is not forgotten");
+	fx_submit(fx, fx_once(T0));
+	fx_claim_one(fx);
+	fx_need(fx, store_node_down(fx->s, NODE, fx->now, &fx->e), "node down");
+	fx_refused(fx, store_node_forget(fx->s, NODE, &fx->e), E_CONFLICT,
+	    "node 'alpha' has jobs that may be running", "nor one that may run something");
+	fx_need(fx, store_node_down(fx->s, "beta", fx->now, &fx->e), "node down");
+	fx_need(fx, store_node_forget(fx->s, "beta", &fx->e), "forget");
+	tap_ok(renew(fx, &b).lost, "a node that is forgotten and comes back has to come up anew");
+	node_release(&a);
+	node_release(&b);
+}
+
+static void
+test_forget_leader(struct fx *fx)
+{
+	struct node a = come_up(fx, NODE, 1), b;
+
+	tap_is_int(renew(fx, &a).term, 1, "one leads");
+	fx_need(fx, store_node_down(fx->s, NODE, fx->now, &fx->e), "node down");
+	fx_refused(fx, store_node_forget(fx->s, NODE, &fx->e), E_CONFLICT,
+	    "node 'alpha' was the last to lead: another has to lead first",
+	    "the last leader is not forgotten");
+	fx->now += LEASE + 1;
+	b = come_up(fx, "beta", 2);
+	tap_is_int(renew(fx, &b).term, 2, "another leads");
+	fx_need(fx, store_node_forget(fx->s, NODE, &fx->e), "forget");
+	tap_is_int(renew(fx, &b).term, 2, "and goes on when the first one is forgotten");
+	node_release(&a);
+	node_release(&b);
+}
+
 const struct test lease_tests[] = {
     {"leader", test_leader},
     {"rescue", test_rescue},
     {"name", test_name},
+    {"forget", test_forget},
+    {"forget a leader", test_forget_leader},
     {NULL, NULL},
 };

@@ -286,6 +286,7 @@ see_tab(void *arg, const struct tab_state *t)
 	copy->loaded_at = t->loaded_at;
 	copy->error_line = t->error_line;
 	copy->hash = t->hash;
+	copy->nodes = t->nodes;
 	copy->entries = t->entries;
 	return 0;
 }
@@ -300,6 +301,7 @@ test_states(struct fx *fx)
 	    .error_column = 5,
 	    .error_at = T0,
 	    .hash = UINT64_MAX,
+	    .nodes = UINT64_MAX - 1,
 	    .entries = 7};
 	struct tab_state seen = {0};
 	struct store_metrics m;
@@ -309,6 +311,7 @@ test_states(struct fx *fx)
 	tap_is_str(seen.path, TAB, "a tab's state is kept");
 	tap_is_str(seen.error, "bad", "with its error");
 	tap_ok(seen.loaded_at == INSTANT_NONE && seen.error_line == 3 && seen.hash == UINT64_MAX &&
+		   seen.nodes == UINT64_MAX - 1 &&
 		   seen.entries == 7,
 	    "and all that is known of it");
 	fx_need(fx, store_metrics(fx->s, T0, &m, &fx->e), "metrics");

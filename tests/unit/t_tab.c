@@ -466,6 +466,61 @@ static const struct {
 	    "@daily daemon --name=n x\n", false, false },
 };
 
+/* "NAME KEY" of each job, and then the errors. */
+static char *
+spread(const struct strv *nodes, const char *text)
+{
+	struct tab_context ctx = context(true);
+	struct buf b = { 0 };
+	struct tab t;
+
+	ctx.nodes = nodes;
+	parse(&t, &ctx, text);
+	for (size_t i = 0; i < t.n; i++)
+		buf_addf(&b, "%s %s on %s\n", t.jobs[i].name != NULL ? t.jobs[i].name : "-",
+		    strncmp(t.jobs[i].tab_key, "text:", 5) == 0 ? t.jobs[i].tab_key + 21 :
+								  t.jobs[i].tab_key,
+		    t.jobs[i].on != NULL ? t.jobs[i].on : "any");
+	show_notes(&b, "error ", t.errors, t.nerrors);
+	tab_release(&t);
+	return buf_string(&b);
+}
+
+static void
+test_each(void)
+{
+	struct strv two = { 0 };
+	char *text;
+
+	strv_push(&two, "a");
+	strv_push(&two, "b");
+	text = spread(&two, "* * * * * root --name=x --on=each true\n"
+			    "* * * * * root --on=each false\n* * * * * root true\n");
+	tap_is_str(text,
+	    "x@a name:root:x@a on a\nx@b name:root:x@b on b\n"
+	    "- :1:t@a on a\n- :1:t@b on b\n- :1:t on any\n",
+	    "an entry for each node is a job for each");
+	free(text);
+	text = spread(NULL, "* * * * * root --name=x --on=each true\n");
+	tap_is_str(text, "x name:root:x on each\n", "where there is one node it is one");
+	free(text);
+	text = spread(&two, "* * * * * root --name=x --on=each true\n"
+			    "* * * * * root --name=x@b true\n");
+	tap_is_str(text,
+	    "x@a name:root:x@a on a\nx@b name:root:x@b on b\n"
+	    "error 2:16: the name 'x@b' of user 'root' is taken in line 1\n",
+	    "a name of one of them is taken");
+	free(text);
+	text = spread(&two, "* * * * * root --name=x@b true\n"
+			    "* * * * * root --name=x --on=each true\n");
+	tap_is_str(text,
+	    "x@b name:root:x@b on any\nx@a name:root:x@a on a\n"
+	    "error 2:1: the name 'x@b' of user 'root' is taken in line 1\n",
+	    "or may be another's");
+	free(text);
+	strv_clear(&two);
+}
+
 static void
 test_identity(void)
 {
@@ -621,6 +676,7 @@ main(void)
 	test_many_errors(&with_user);
 	test_index(&with_user);
 	test_defaults();
+	test_each();
 	test_identity();
 	test_keys_are_stable();
 	with_user.user_refused = NULL;

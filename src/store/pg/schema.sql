@@ -255,6 +255,7 @@ CREATE TABLE tabs (
 	size bigint NOT NULL,
 	entries bigint NOT NULL,
 	hash bigint NOT NULL,
+	nodes bigint NOT NULL,        -- hash of those for which entries are a job each; 0: no such entry
 	error_line bigint NOT NULL,   -- 0: the newest version has no error
 	error_column bigint NOT NULL,
 	error text,

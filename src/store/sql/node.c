@@ -205,6 +205,47 @@ sql_node_drain(
 	    BIND(I(drain), S(id), S(zone)), e);
 }
 
+/* By the highest term those who lead know that they do: it must not be given out again. */
+static int
+check_gone(struct db *db, const char *id, struct err *e)
+{
+	bool live, busy, leads;
+	struct cursor *st;
+	int rc = db_first(db, e, &st,
+	    "SELECT live = 1, EXISTS (SELECT 1 FROM occurrences o JOIN attempts a ON a.id = o.fence"
+	    " WHERE o.state = 1 AND a.node = nodes.id),"
+	    " term > 0 AND term = (SELECT max(term) FROM nodes) FROM nodes WHERE id = ?",
+	    BIND(S(id)));
+
+	if (rc < 0)
+		return rc;
+	if (rc == 0)
+		return err_set(e, E_NOTFOUND, "no such node: '%s'", id);
+	live = col_int(st, 0) != 0;
+	busy = col_int(st, 1) != 0;
+	leads = col_int(st, 2) != 0;
+	db_reset(st);
+	return live    ? err_set(e, E_CONFLICT, "node '%s' is live", id)
+	       : busy  ? err_set(e, E_CONFLICT, "node '%s' has jobs that may be running", id)
+	       : leads ? err_set(e, E_CONFLICT,
+			     "node '%s' was the last to lead: another has to lead first", id)
+		       : 0;
+}
+
+int
+sql_node_forget(struct store *s, const char *id, struct err *e)
+{
+	struct db *db = db_of(s);
+	int rc;
+
+	if ((rc = db_begin(db, e)) < 0)
+		return rc;
+	if ((rc = check_gone(db, id, e)) >= 0 &&
+	    (rc = db_do(db, e, "DELETE FROM tab_differences WHERE node = ?", BIND(S(id)))) >= 0)
+		rc = db_do(db, e, "DELETE FROM nodes WHERE id = ?", BIND(S(id)));
+	return db_end(db, rc, e);
+}
+
 /* ---- telling ---- */
 
 static const char *

@@ -54,6 +54,7 @@ int sql_rescue(struct store *, int64_t, int64_t, void (*)(void *, const char *),
     struct rescued *, struct err *);
 int sql_awaited(struct store *, const char *, const struct strv *, bool *, struct err *);
 int sql_node_drain(struct store *, const char *, const char *, bool, int64_t, struct err *);
+int sql_node_forget(struct store *, const char *, struct err *);
 int sql_runner_add(struct store *, const char *, int64_t, int64_t *, struct err *);
 int sql_runner_set(struct store *, const struct runner *, struct err *);
 int sql_runner_remove(struct store *, int64_t, struct err *);
@@ -122,7 +123,8 @@ int sql_prune(struct store *, const struct retention *, int64_t, struct pruned *
 	.job_run = sql_job_run, .job_retry = sql_job_retry, .ledger = sql_ledger, \
 	.output = sql_output, .attempt_output = sql_attempt_output, .node_up = sql_node_up, \
 	.node_beat = sql_node_beat, .node_down = sql_node_down, .node_list = sql_node_list, \
-	.node_drain = sql_node_drain, .lease_renew = sql_lease_renew, .rescue = sql_rescue, \
+	.node_drain = sql_node_drain, \
+	.node_forget = sql_node_forget, .lease_renew = sql_lease_renew, .rescue = sql_rescue, \
 	.awaited = sql_awaited, \
 	.runner_add = sql_runner_add, .runner_set = sql_runner_set, \
 	.runner_remove = sql_runner_remove, .runner_list = sql_runner_list, \

@@ -17,13 +17,14 @@ sql_tab_set(struct store *s, const struct tab_state *t, struct err *e)
 		return rc;
 	rc = db_do(db, e,
 	    "INSERT INTO tabs (path, loaded_at, mtime, size, entries, hash, error_line,"
-	    " error_column, error, error_at, warnings)"
-	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (path) DO UPDATE"
-	    " SET loaded_at = ?2, mtime = ?3, size = ?4, entries = ?5, hash = ?6,"
-	    " error_line = ?7, error_column = ?8, error = ?9, error_at = ?10, warnings = ?11",
+	    " error_column, error, error_at, warnings, nodes)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
+	    " ON CONFLICT (path) DO UPDATE SET loaded_at = ?2, mtime = ?3, size = ?4,"
+	    " entries = ?5, hash = ?6, error_line = ?7, error_column = ?8, error = ?9,"
+	    " error_at = ?10, warnings = ?11, nodes = ?12",
 	    BIND(S(t->path), T(t->loaded_at), I(t->mtime), I(t->size), I(t->entries),
 		I((int64_t)t->hash), I(t->error_line), I(t->error_column), S(t->error),
-		T(t->error_at), I(t->warnings)));
+		T(t->error_at), I(t->warnings), I((int64_t)t->nodes)));
 	rc = db_end(db, rc, e);
 	return rc < 0 ? rc : db_reach(db, REACH_FEW, e);
 }
@@ -50,7 +51,7 @@ sql_tab_list(
 	struct cursor *st;
 	int rc = db_first(db, e, &st,
 	    "SELECT path, loaded_at, mtime, size, entries, hash, error_line, error_column, error,"
-	    " error_at, warnings FROM tabs ORDER BY path",
+	    " error_at, warnings, nodes FROM tabs ORDER BY path",
 	    NOBIND);
 
 	for (; rc > 0; rc = db_next(db, e, st)) {
@@ -67,6 +68,7 @@ sql_tab_list(
 		    .error = xstrdup(col_text(st, 8)),
 		    .error_at = col_time(st, 9),
 		    .warnings = col_int(st, 10),
+		    .nodes = (uint64_t)col_int(st, 11),
 		};
 	}
 	for (size_t i = 0; i < n; i++) {

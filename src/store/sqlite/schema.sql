@@ -242,6 +242,7 @@ CREATE TABLE tabs (
 	size INTEGER NOT NULL,
 	entries INTEGER NOT NULL,
 	hash INTEGER NOT NULL,
+	nodes INTEGER NOT NULL,        -- hash of those for which entries are a job each; 0: no such entry
 	error_line INTEGER NOT NULL,   -- 0: the newest version has no error
 	error_column INTEGER NOT NULL,
 	error TEXT,
