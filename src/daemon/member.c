@@ -19,6 +19,7 @@
 #include "daemon/results.h"
 #include "daemon/takein.h"
 #include "job/attempt.h"
+#include "store/lease.h"
 #include "wire/journal.h"
 #include "wire/launch.h"
 #include "wire/pursuit.h"
@@ -55,13 +56,18 @@ read_open(struct member *m, struct open_list *l, struct err *e)
 	return rc;
 }
 
+/* Also those that were given up with this node, of which nobody knows whether they were started. */
 static bool
 open_attempts(struct member *m, struct open_list *l)
 {
 	struct err e;
 
-	if (read_open(m, l, &e) == 0)
-		return true;
+	if (read_open(m, l, &e) == 0) {
+		if (store_given_up(m->setup->store, m->row.id, collect, l, &e) == 0)
+			return true;
+		free(l->v);
+		l->v = NULL;
+	}
 	log_error("cannot read the attempts of runner %" PRId64 ": %s", m->row.id, e.text);
 	return false;
 }
@@ -135,6 +141,16 @@ member_free(struct member *m)
 
 /* ---- dead ---- */
 
+static int
+count(void *arg, const struct open_attempt *a)
+{
+	size_t *n = arg;
+
+	(void)a;
+	++*n;
+	return 0;
+}
+
 bool
 member_forget(struct member *m)
 {
@@ -142,6 +158,8 @@ member_forget(struct member *m)
 	size_t open = 0;
 	int rc = member_open_attempts(m, &open, &e);
 
+	if (rc == 0)
+		rc = store_given_up(m->setup->store, m->row.id, count, &open, &e);
 	/* What it had begun to end is known from its journal only. */
 	if (rc == 0 && (open > 0 || orphans_of(m->setup->orphans, m->row.id)))
 		return false;

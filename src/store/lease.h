@@ -17,6 +17,7 @@
 
 struct err;
 struct node;
+struct open_attempt;
 struct store;
 struct strv;
 
@@ -74,5 +75,13 @@ struct rescued {
  */
 int store_rescue(struct store *, int64_t before, int64_t now,
     void (*told)(void *arg, const char *node), void *arg, struct rescued *, struct err *);
+
+/*
+ * Attempts of this runner that were given up with its node, and are not known to have started: what
+ * its journal says of them is for store_finish_attempts, which refuses all but that they were not
+ * started.
+ */
+int store_given_up(struct store *, int64_t runner,
+    int (*each)(void *, const struct open_attempt *), void *, struct err *);
 
 #endif

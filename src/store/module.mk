@@ -29,6 +29,7 @@ libstore_a_SOURCES = \
 	%D%/sql/ledger.c %D%/sql/ledger.h \
 	%D%/sql/ledger_page.c \
 	%D%/sql/life.c %D%/sql/life.h \
+	%D%/sql/giveback.c \
 	%D%/sql/line.c %D%/sql/line.h \
 	%D%/sql/line_closed.c \
 	%D%/sql/line_node.c \

@@ -94,3 +94,10 @@ store_node_forget(struct store *s, const char *node, struct err *e)
 {
 	return s->ops->node_forget(s, node, e);
 }
+
+int
+store_given_up(struct store *s, int64_t runner,
+    int (*each)(void *, const struct open_attempt *), void *arg, struct err *e)
+{
+	return s->ops->given_up(s, runner, each, arg, e);
+}

@@ -88,6 +88,8 @@ struct store_ops {
 	int (*next_ready)(struct store *, int64_t *, struct err *);
 	int (*open_attempts)(struct store *, int64_t, int (*)(void *, const struct open_attempt *),
 	    void *, struct err *);
+	int (*given_up)(struct store *, int64_t, int (*)(void *, const struct open_attempt *),
+	    void *, struct err *);
 	int (*cancels_wanted)(struct store *, const char *,
 	    int (*)(void *, const struct open_attempt *), void *, struct err *);
 	int (*start_attempts)(struct store *, const struct started_row *, size_t, struct err *);

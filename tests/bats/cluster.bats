@@ -273,6 +273,60 @@ each_are() {
 	[ "$(js attempts long --no-header | wc -l)" -eq 1 ]
 }
 
+runner_of() {
+	pids_with "--locks=$T/$1/run/locks"
+}
+
+has_runner() {
+	[ -n "$(runner_of "$1")" ]
+}
+
+# outcomes_are JOB "NEWEST ..."
+outcomes_are() {
+	[ "$(ledger "group_concat(outcome, ' ') FROM (SELECT * FROM attempt WHERE job = '$1' ORDER BY attempt DESC)")" = "$2" ]
+}
+
+reason_is() {
+	[ "$(ledger "reason FROM attempt WHERE job = '$1' AND outcome = 'lost'")" = "$2" ]
+}
+
+@test "a claim that its node had not started when it was given up is given back, without retries, too" {
+	start a
+	start b
+	poll 20 has_runner a
+	runner=$(runner_of a)
+	kill -s STOP "$runner"
+	js submit --name=claimed --on=a -- sh -c "echo >>$T/out/claimed"
+	poll 10 outcomes_are claimed running
+	kill -s KILL "${pid[a]}"
+	C=$T/b.conf
+	poll 30 state_is claimed failed
+	outcomes_are claimed lost
+	kill -s CONT "$runner"
+	start a
+	poll 30 state_is claimed "done"
+	outcomes_are claimed "ok lost"
+	[ "$(wc -l <out/claimed)" -eq 1 ]
+	reason_is claimed "node 'a' was not heard of any more and had not started it: it is given back"
+}
+
+@test "an end that comes after its node was given up is refused, and the ledger says so" {
+	start a
+	start b
+	poll 20 has_runner a
+	runner=$(runner_of a)
+	js submit --name=late --on=a -- sh -c "touch $T/out/begun; until [ -e $T/out/go ]; do sleep 0.1; done"
+	poll 10 test -e out/begun
+	kill -s STOP "${pid[a]}" "$runner"
+	touch out/go
+	C=$T/b.conf
+	poll 30 state_is late failed
+	kill -s CONT "${pid[a]}" "$runner"
+	poll 30 reason_is late "node 'a' was not heard of any more; it reported 'ok' later, which was refused"
+	outcomes_are late lost
+	state_is late failed
+}
+
 @test "the database is away for less than a lease: what runs goes on, and its end is handed in once" {
 	start a
 	long_job

@@ -102,8 +102,19 @@ tear_down(struct fx *fx, const char *name)
 	free(fx->uri);
 }
 
+/* By name, or any. */
+static bool
+is_wanted(char *const *names, const char *name)
+{
+	bool any = *names == NULL;
+
+	for (; *names != NULL && !any; names++)
+		any = strcmp(*names, name) == 0;
+	return any;
+}
+
 static void
-run_on(const struct backend *b)
+run_on(const struct backend *b, char *const *names)
 {
 	const char *why;
 
@@ -115,6 +126,8 @@ run_on(const struct backend *b)
 		for (const struct test *t = suites[i]; t->name != NULL; t++) {
 			struct fx fx;
 
+			if (!is_wanted(names, t->name))
+				continue;
 			tap_note("%s: %s", b->name, t->name);
 			set_up(&fx, b);
 			t->run(&fx);
@@ -123,10 +136,12 @@ run_on(const struct backend *b)
 	b->stop();
 }
 
+/* The names of tests may be given: then it is these, and no others. */
 int
-main(void)
+main(int argc, char *argv[])
 {
+	(void)argc;
 	for (size_t i = 0; i < sizeof(backends) / sizeof(backends[0]); i++)
-		run_on(&backends[i]);
+		run_on(&backends[i], argv + 1);
 	return tap_done();
 }

@@ -131,6 +131,123 @@ test_rescue(struct fx *fx)
 	node_release(&b);
 }
 
+/* A job with so many retries is claimed by a node that is given up: its fence. */
+static int64_t
+give_up(struct fx *fx, int retries, int64_t *id)
+{
+	struct node a = come_up(fx, NODE, 1);
+	struct job job = fx_once(T0);
+	int64_t fence;
+	int told;
+
+	renew(fx, &a);
+	job.retries = retries;
+	job.backoff = 5 * USEC;
+	*id = fx_submit(fx, job);
+	fence = fx_claim_one(fx);
+	fx->now += LEASE + 1;
+	tap_is_int(rescue(fx, &told).attempts, 1, "a node is given up with an attempt");
+	fx_need(fx, store_node_up(fx->s, &a, fx->now, &fx->e), "node up");
+	node_release(&a);
+	return fence;
+}
+
+static int
+count_attempt(void *arg, const struct open_attempt *a)
+{
+	int *n = arg;
+
+	(void)a;
+	++*n;
+	return 0;
+}
+
+static int
+given_up(struct fx *fx)
+{
+	int n = 0;
+
+	fx_need(fx, store_given_up(fx->s, fx->runner, count_attempt, &n, &fx->e), "given up");
+	return n;
+}
+
+static void
+say_not_started(struct fx *fx, int64_t fence)
+{
+	struct finished done;
+	struct result r;
+
+	result_init(&r);
+	r.fence = fence;
+	r.not_started = true;
+	fx_need(fx, store_finish_attempts(fx->s, &r, 1, fx->now, &done, &fx->e), "finish");
+	tap_ok(done.stale, "that comes too late to be an end");
+}
+
+static void
+test_given_back(struct fx *fx)
+{
+	int64_t id, fence = give_up(fx, 0, &id);
+
+	fx_is(fx, id, JOB_FAILED, "without retries it is dead");
+	tap_is_int(given_up(fx), 1, "its node is to say whether it had started it");
+	say_not_started(fx, fence);
+	fx_is(fx, id, JOB_PENDING, "it had not: the job lives again");
+	tap_is_int(given_up(fx), 0, "which is settled");
+	say_not_started(fx, fence);
+	fence = fx_claim_one(fx);
+	tap_is_int(fx_claim_count(fx), 0, "once");
+	fx_end(fx, fence, OUTCOME_FAILED);
+	fx_is(fx, id, JOB_FAILED, "and it has no more attempts than it would have had");
+	fx_ledger_is(fx, id, "failed:2! lost:1!", "the ledger has both");
+}
+
+static void
+test_given_back_retry(struct fx *fx)
+{
+	int64_t id, fence = give_up(fx, 1, &id), now = fx->now;
+
+	tap_ok(fx_next(fx) > now, "with retries it waits for the next");
+	say_not_started(fx, fence);
+	tap_is_int(fx_next(fx), now, "which comes at once");
+	fx_end(fx, fx_claim_one(fx), OUTCOME_FAILED);
+	fx->now += LEASE / 2;
+	fence = fx_claim_one(fx);
+	tap_ok(fence != 0, "and the retry is not spent");
+	fx_end(fx, fence, OUTCOME_FAILED);
+	fx_is(fx, id, JOB_FAILED, "but only once");
+	fx_ledger_is(fx, id, "failed:3! failed:2 lost:1", "the ledger has all");
+}
+
+static int
+see_reason(void *arg, const struct ledger_row *row)
+{
+	char *reason = arg;
+
+	if (row->reason != NULL)
+		strlcpy(reason, row->reason, 200);
+	return 0;
+}
+
+static void
+test_refused(struct fx *fx)
+{
+	int64_t id, fence = give_up(fx, 0, &id);
+	struct ledger_filter f;
+	char reason[200] = "";
+
+	tap_ok(fx_end(fx, fence, OUTCOME_OK).stale, "an end that comes too late is refused");
+	tap_ok(fx_end(fx, fence, OUTCOME_OK).stale, "however often");
+	fx_is(fx, id, JOB_FAILED, "the job is as it was");
+	ledger_filter_init(&f);
+	fx_need(fx, store_ledger(fx->s, &f, see_reason, reason, &fx->e), "ledger");
+	tap_is_str(reason,
+	    "node 'alpha' was not heard of any more; it reported 'ok' later, which was refused",
+	    "and the ledger tells of it, once");
+	say_not_started(fx, fence);
+	fx_is(fx, id, JOB_FAILED, "what has reported an end was started");
+}
+
 static void
 test_name(struct fx *fx)
 {
@@ -197,6 +314,9 @@ test_forget_leader(struct fx *fx)
 const struct test lease_tests[] = {
     {"leader", test_leader},
     {"rescue", test_rescue},
+    {"given back", test_given_back},
+    {"given back before its retry", test_given_back_retry},
+    {"refused", test_refused},
     {"name", test_name},
     {"forget", test_forget},
     {"forget a leader", test_forget_leader},

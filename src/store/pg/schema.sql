@@ -248,6 +248,14 @@ CREATE TABLE runners (
 	created_at bigint NOT NULL
 );
 
+-- Attempts of nodes that were given up, which nobody knows to have started. If such a node comes back, and its
+-- runner had not started one, it is given back: giveback.c.
+CREATE TABLE given_up (
+	runner bigint NOT NULL,
+	fence bigint NOT NULL,
+	PRIMARY KEY (runner, fence)
+);
+
 CREATE TABLE tabs (
 	path text COLLATE "C" PRIMARY KEY,
 	loaded_at bigint,             -- of the version in force; NULL: none

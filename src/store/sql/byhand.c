@@ -92,13 +92,14 @@ find_dead(struct db *db, const struct row *r, struct dead *d, struct err *e)
 }
 
 static int
-retry_dead(struct db *db, struct row *r, const struct dead *d, int64_t now, struct err *e)
+retry_dead(struct db *db, struct row *r, const struct dead *d, int64_t base, int64_t now,
+    struct err *e)
 {
 	struct occ o = {.job_id = r->job.id,
 	    .ready_at = now,
 	    .scheduled_for = d->scheduled_for,
 	    .attempt = d->attempt + 1,
-	    .base = d->attempt,
+	    .base = base,
 	    .manual = d->manual,
 	    .gated = line_needed(&r->job),
 	    .rank = occ_rank(r->job.priority)};
@@ -141,11 +142,29 @@ byhand_retry(struct db *db, struct row *r, int64_t now, struct err *e)
 	if ((rc = life_allow(db, r, EV_RETRY, &state, e)) < 0 || (rc = find_dead(db, r, &d, e)) < 0)
 		return rc;
 	if (rc > 0)
-		rc = retry_dead(db, r, &d, now, e);
+		rc = retry_dead(db, r, &d, d.attempt, now, e);
 	else if (state == JOB_FAILED && r->due_for != INSTANT_NONE)
 		rc = retry_unrun(db, r, now, e);
 	else
 		rc = err_set(e, E_CONFLICT, "job %" PRId64 " has no dead occurrence", r->job.id);
+	return rc < 0 ? rc : reopen(db, r, state, EV_RETRY, now, e);
+}
+
+int
+byhand_give_back(struct db *db, struct row *r, int64_t fence, int64_t now, struct err *e)
+{
+	enum job_state state;
+	struct dead d;
+	int rc;
+
+	/* Cancelled since, or it runs by hand: then nothing is owed to it. */
+	if ((rc = life_allow(db, r, EV_RETRY, &state, e)) < 0)
+		return rc == E_CONFLICT ? 0 : rc;
+	if ((rc = find_dead(db, r, &d, e)) <= 0 || d.fence != fence)
+		return rc < 0 ? rc : 0;
+	/* The next one is the last, as this one was. */
+	rc = retry_dead(db, r, &d, d.attempt > r->job.retries ? d.attempt - r->job.retries : 0,
+	    now, e);
 	return rc < 0 ? rc : reopen(db, r, state, EV_RETRY, now, e);
 }
 

@@ -268,7 +268,7 @@ finish_one(struct finishing *f, const struct result *res, struct finished *done,
 	    .fence = res->fence, .outcome = res->outcome, .retry_at = INSTANT_NONE};
 	if ((rc = find(f, res, &end, e)) <= 0) {
 		done->stale = true;
-		return rc;
+		return rc < 0 ? rc : finish_late(f, res, done, e);
 	}
 	done->job_id = end.o.job_id;
 	done->scheduled_for = end.o.scheduled_for;

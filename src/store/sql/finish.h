@@ -37,6 +37,12 @@ enum ended { ENDED_WELL, ENDED_BADLY, ENDED_CANCELLED, ENDED_UNRUN };
 /* Its occurrence is over for good: takes it away, lets go on what waited for it. */
 int finish_close(struct finishing *, const struct ending *, struct row *, enum ended, struct err *);
 
+/*
+ * giveback.c: an end that comes too late is refused, and the attempt says so. If its node was given
+ * up, and shows now that it had not started it, its occurrence is tried once more for it.
+ */
+int finish_late(struct finishing *, const struct result *, struct finished *, struct err *);
+
 /* undo.c: its attempt was none. */
 int finish_undo(struct finishing *, const struct ending *, struct finished *, struct err *);
 

@@ -193,6 +193,26 @@ find_losses(struct db *db, int64_t before, struct losses *l, struct err *e)
 	return rc;
 }
 
+/*
+ * Of those that are not known to have started the node may show, when it is back, that they were
+ * not. First: once it is lost a result for it may come at any time.
+ */
+static int
+keep_unstarted(struct db *db, const struct losses *l, struct err *e)
+{
+	int rc;
+
+	if ((rc = lead_begin(db, e)) < 0)
+		return rc;
+	for (size_t i = 0; i < l->n && rc >= 0; i++)
+		rc = db_do(db, e,
+		    "INSERT INTO given_up (runner, fence) SELECT runner, id FROM attempts"
+		    " WHERE id = ? AND outcome = 'running' AND started_at IS NULL"
+		    " AND runner IS NOT NULL ON CONFLICT DO NOTHING",
+		    BIND(I(l->v[i].fence)));
+	return db_end(db, rc, e);
+}
+
 static void
 losses_release(struct losses *l)
 {
@@ -230,7 +250,7 @@ sql_rescue(struct store *s, int64_t before, int64_t now,
 			told(arg, nodes.v[i]);
 		rc = find_losses(db_of(s), before, &l, e);
 	}
-	if (rc >= 0 && l.n > 0)
+	if (rc >= 0 && l.n > 0 && (rc = keep_unstarted(db_of(s), &l, e)) >= 0)
 		rc = record(s, &l, now, r, e);
 	losses_release(&l);
 	strv_clear(&nodes);

@@ -241,7 +241,10 @@ sql_node_forget(struct store *s, const char *id, struct err *e)
 	if ((rc = db_begin(db, e)) < 0)
 		return rc;
 	if ((rc = check_gone(db, id, e)) >= 0 &&
-	    (rc = db_do(db, e, "DELETE FROM tab_differences WHERE node = ?", BIND(S(id)))) >= 0)
+	    (rc = db_do(db, e, "DELETE FROM tab_differences WHERE node = ?", BIND(S(id)))) >= 0 &&
+	    (rc = db_do(db, e,
+		 "DELETE FROM given_up WHERE runner IN (SELECT id FROM runners WHERE node = ?)",
+		 BIND(S(id)))) >= 0)
 		rc = db_do(db, e, "DELETE FROM nodes WHERE id = ?", BIND(S(id)));
 	return db_end(db, rc, e);
 }

@@ -85,3 +85,17 @@ sql_cancels_wanted(struct store *s, const char *node,
 
 	return tell(&f, rc, each, arg);
 }
+
+int
+sql_given_up(struct store *s, int64_t runner,
+    int (*each)(void *, const struct open_attempt *), void *arg, struct err *e)
+{
+	struct found f = {0};
+	int rc = collect(db_of(s), &f,
+	    "SELECT a.id, a.job_id, a.scheduled_for, a.attempt, a.runner, a.claimed_at, 0,"
+	    " j.options FROM given_up g JOIN attempts a ON a.id = g.fence"
+	    " JOIN jobs j ON j.id = a.job_id WHERE g.runner = ? ORDER BY a.id",
+	    BIND(I(runner)), e);
+
+	return tell(&f, rc, each, arg);
+}

@@ -65,6 +65,8 @@ int sql_claim_ready(struct store *, const struct claim_request *, struct claims 
 int sql_next_ready(struct store *, int64_t *, struct err *);
 int sql_open_attempts(
     struct store *, int64_t, int (*)(void *, const struct open_attempt *), void *, struct err *);
+int sql_given_up(
+    struct store *, int64_t, int (*)(void *, const struct open_attempt *), void *, struct err *);
 int sql_cancels_wanted(struct store *, const char *,
     int (*)(void *, const struct open_attempt *), void *, struct err *);
 int sql_start_attempts(struct store *, const struct started_row *, size_t, struct err *);
@@ -129,6 +131,7 @@ int sql_prune(struct store *, const struct retention *, int64_t, struct pruned *
 	.runner_add = sql_runner_add, .runner_set = sql_runner_set, \
 	.runner_remove = sql_runner_remove, .runner_list = sql_runner_list, \
 	.next_ready = sql_next_ready, .open_attempts = sql_open_attempts, \
+	.given_up = sql_given_up, \
 	.cancels_wanted = sql_cancels_wanted, .start_attempts = sql_start_attempts, \
 	.checkpoint_put = sql_checkpoint_put, .notices = sql_notices, \
 	.notice_get = sql_notice_get, .notice_done = sql_notice_done, \

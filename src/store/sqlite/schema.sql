@@ -235,6 +235,14 @@ CREATE TABLE runners (
 	created_at INTEGER NOT NULL
 ) STRICT;
 
+-- Attempts of nodes that were given up, which nobody knows to have started. If such a node comes back, and its
+-- runner had not started one, it is given back: giveback.c.
+CREATE TABLE given_up (
+	runner INTEGER NOT NULL,
+	fence INTEGER NOT NULL,
+	PRIMARY KEY (runner, fence)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE tabs (
 	path TEXT PRIMARY KEY,
 	loaded_at INTEGER,             -- of the version in force; NULL: none
