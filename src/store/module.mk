@@ -58,6 +58,7 @@ libstore_a_SOURCES = \
 	%D%/sql/tab_differ.c \
 	%D%/sql/txn.c \
 	%D%/sql/undo.c \
+	%D%/sql/used.c %D%/sql/used.h \
 	%D%/sqlite/backup.c \
 	%D%/sqlite/check.h %D%/sqlite/check_file.c %D%/sqlite/check_schema.c \
 	%D%/sqlite/commit.c \

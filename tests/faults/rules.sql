@@ -280,8 +280,15 @@ INSERT INTO violation SELECT 'unexpected', 'job ' || a.job_id || ', occurrence '
 	FROM (SELECT job, min(due) AS due, step FROM expected GROUP BY job) e
 	JOIN js.attempts a ON a.job_id = e.job AND a.manual = 0 WHERE (a.scheduled_for - e.due) % e.step <> 0;
 
--- It says of no occurrence that it ran and that it did not, and counts rightly.
-INSERT INTO violation SELECT 'two-rows', 'job ' || e.job || ', occurrence ' || e.due FROM expected e
+-- It says of no occurrence that it ran and that it did not, and counts rightly. What lies between the ends of a
+-- row is in it only where the steps are known. A time that comes again is skipped when the clock was set back;
+-- and what was skipped with a prerequisite runs if somebody has it retried.
+INSERT INTO violation SELECT 'two-rows', 'job ' || s.job_id || ', occurrence ' || a.scheduled_for || ' was skipped: '
+	|| s.reason FROM js.skips s JOIN js.attempts a ON a.job_id = s.job_id
+	AND a.scheduled_for IN (s.first_scheduled_for, s.last_scheduled_for)
+	WHERE s.reason <> 'clock' AND (s.reason <> 'prerequisite'
+		OR NOT EXISTS (SELECT 1 FROM asked r WHERE r.kind = 'retry' AND r.job = s.job_id))
+UNION SELECT 'two-rows', 'job ' || e.job || ', occurrence ' || e.due || ' was skipped: ' || s.reason FROM expected e
 	JOIN js.skips s ON s.job_id = e.job AND e.due BETWEEN s.first_scheduled_for AND s.last_scheduled_for
 	JOIN js.attempts a ON a.job_id = e.job AND a.scheduled_for = e.due;
 INSERT INTO violation SELECT 'miscounted', 'job ' || s.job_id || ', ' || s.reason || ' ' || s.count || ' times'

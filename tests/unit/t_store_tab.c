@@ -4,6 +4,8 @@
 #include "t_store.h"
 #include "tap.h"
 
+#include "store/change.h"
+
 #define TAB "/etc/jobsched.d/x"
 
 static struct job
@@ -276,6 +278,129 @@ test_one_time(struct fx *fx)
 	job_release(&job);
 }
 
+/* One claim is made now, for this time. */
+static void
+runs_for(struct fx *fx, int64_t scheduled_for, const char *name)
+{
+	struct claims c = fx_claim(fx, 10);
+
+	tap_is_int(c.n > 0 ? c.v[0].scheduled_for : 0, scheduled_for, "%s", name);
+	for (size_t i = 0; i < c.n; i++)
+		fx_end(fx, c.v[i].fence, OUTCOME_OK);
+	claims_release(&c);
+}
+
+static void
+test_back_when_due(struct fx *fx)
+{
+	apply(fx, entry("@every 1h", "true"), 1, 0);
+	fx_end(fx, fx_claim_one(fx), OUTCOME_OK);
+	fx->now = T0 + HOUR_US;
+	retire(fx, 1);
+	fx_ledger_is(fx, 1, "skipped(cancelled x1) ok:1", "what was due goes with its entry");
+	fx->now += MINUTE_US;
+	apply(fx, entry("@every 1h", "true"), 1, 1);
+	runs_for(fx, T0 + HOUR_US + MINUTE_US, "when that is back it runs at once, as another");
+	fx_ledger_is(fx, 1, "ok:1 skipped(cancelled x1) ok:1", "and no time has two outcomes");
+	tap_is_int(fx_next(fx), T0 + 2 * HOUR_US + MINUTE_US, "the interval counts from there");
+}
+
+static void
+test_back_at_once(struct fx *fx)
+{
+	apply(fx, entry("@every 1h", "true"), 1, 0);
+	retire(fx, 1);
+	apply(fx, entry("@every 1h", "true"), 1, 1);
+	fx->now++;
+	runs_for(fx, T0 + 1, "an entry that is back in the same instant is due in the next");
+}
+
+static void
+test_back_after_overlap(struct fx *fx)
+{
+	int64_t fence;
+
+	apply(fx, entry("@every 1h", "true"), 1, 0);
+	fence = fx_claim_one(fx);
+	fx->now = T0 + HOUR_US;
+	tap_is_int(fx_claim_count(fx), 0, "what overlaps is skipped");
+	fx_end(fx, fence, OUTCOME_OK);
+	fx->now += MINUTE_US;
+	retire(fx, 1);
+	apply(fx, entry("@every 1h", "true"), 1, 1);
+	runs_for(fx, T0 + HOUR_US + MINUTE_US, "and is not what runs when its entry is back");
+}
+
+static void
+test_jitter_gone(struct fx *fx)
+{
+	struct job job = entry("0 * * * *", "true");
+
+	job.jitter = HOUR_US / 2;
+	apply(fx, job, 1, 0);
+	fx->now = T0 + HOUR_US;
+	retire(fx, 1);
+	fx_ledger_is(fx, 1, "skipped(cancelled x1)",
+	    "what is put off by its jitter when its entry goes is recorded");
+}
+
+static void
+cancel_next(struct fx *fx, int n)
+{
+	struct job_change c = {
+	    .act = ACT_CANCEL_OCCURRENCE, .state = -1, .now = fx->now, .zone = zone_utc()};
+	const int64_t id = 1;
+	int64_t done;
+
+	while (n-- > 0)
+		fx_need(fx, store_job_change(fx->s, &c, &id, 1, &done, &fx->e), "cancel");
+}
+
+static void
+test_cancelled_next(struct fx *fx)
+{
+	apply(fx, entry("0 * * * *", "true"), 1, 0);
+	cancel_next(fx, 3);
+	fx_ledger_is(fx, 1, "skipped(cancelled x3)", "a person cancels the next three");
+	retire(fx, 1);
+	apply(fx, entry("0 * * * *", "true"), 1, 1);
+	tap_is_int(fx_next(fx), T0 + 4 * HOUR_US, "they stay so when the entry goes and comes back");
+	apply(fx, entry("0,30 * * * *", "true"), 2, 1);
+	tap_is_int(fx_next(fx), T0 + HOUR_US / 2, "what was never cancelled runs");
+	apply(fx, entry("0 2-23 * * *", "true"), 3, 1);
+	tap_is_int(fx_next(fx), T0 + 4 * HOUR_US, "and also when it has other times");
+}
+
+static void
+test_cancelled_next_interval(struct fx *fx)
+{
+	apply(fx, entry("@every 1h", "true"), 1, 0);
+	fx_end(fx, fx_claim_one(fx), OUTCOME_OK);
+	cancel_next(fx, 3);
+	retire(fx, 1);
+	apply(fx, entry("@every 1h", "true"), 1, 1);
+	tap_is_int(fx_next(fx), T0 + 4 * HOUR_US, "so do those of an interval");
+}
+
+static void
+test_one_time_gone(struct fx *fx)
+{
+	struct job job = fx_once(T0);
+
+	job.tab = xstrdup(TAB);
+	job.tab_key = xstrdup("key");
+	fx_need(fx, change(fx, &job, 1, 0), "tab change");
+	retire(fx, 1);
+	fx->now += MINUTE_US;
+	fx_need(fx, change(fx, &job, 1, 1), "tab change");
+	runs_for(fx, T0 + 1, "a one-time entry that went when it was due runs when it is back");
+	fx_ledger_is(fx, 1, "ok:1 skipped(cancelled x1)", "as another occurrence");
+	retire(fx, 1);
+	fx_need(fx, change(fx, &job, 1, 1), "tab change");
+	tap_is_int(fx_claim_count(fx), 0, "once");
+	job_release(&job);
+}
+
 static int
 see_tab(void *arg, const struct tab_state *t)
 {
@@ -395,6 +520,13 @@ const struct test tab_tests[] = {
     {"paused", test_paused},
     {"name taken", test_name_taken},
     {"one-time entry", test_one_time},
+    {"one-time entry gone when due", test_one_time_gone},
+    {"back when due", test_back_when_due},
+    {"back at once", test_back_at_once},
+    {"back after an overlap", test_back_after_overlap},
+    {"gone in its jitter", test_jitter_gone},
+    {"next ones cancelled", test_cancelled_next},
+    {"next ones of an interval cancelled", test_cancelled_next_interval},
     {"states of tabs", test_states},
     {"differences", test_differences},
     {NULL, NULL},

@@ -13,6 +13,7 @@
 #include "store/sql/occ.h"
 #include "store/sql/row.h"
 #include "store/sql/slots.h"
+#include "store/sql/used.h"
 
 /* The job is open again if it had ended. */
 static int
@@ -28,12 +29,12 @@ reopen(struct db *db, struct row *r, enum job_state from, enum job_event ev, int
 static int
 free_instant(struct db *db, const struct row *r, int64_t *at, struct err *e)
 {
-	int rc = occ_free_instant(db, r->job.id, at, e);
+	int rc = used_instant(db, r->job.id, at, e);
 
 	if (rc < 0 || *at != r->due_for)
 		return rc;
 	++*at;
-	return occ_free_instant(db, r->job.id, at, e);
+	return used_instant(db, r->job.id, at, e);
 }
 
 static int

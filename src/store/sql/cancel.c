@@ -24,7 +24,7 @@ cancel_waiting(
 		const struct occ *o = &list.v[i];
 
 		if ((rc = occ_delete(db, o, e)) >= 0 && o->attempt == 1 &&
-		    (wish == WISH_CANCEL || o->ready_at <= now))
+		    (wish == WISH_CANCEL || occ_was_due(o, now)))
 			rc = skip_one(db, r, SKIP_CANCELLED, o->scheduled_for, now, e);
 	}
 	free(list.v);

@@ -11,8 +11,6 @@
 
 struct db;
 struct err;
-struct row;
-struct schedule;
 
 /* A step on its way through the jobs, in the order of their ids. */
 struct stepping {
@@ -28,13 +26,6 @@ struct stepping {
 
 /* Keeps the clocks as the mark. */
 int clock_keep(struct db *, const struct moment *, struct err *);
-
-/*
- * clock_job.c: *at becomes the next time of the schedule, from *at on, of which the job has had no
- * attempt yet; INSTANT_NONE after --until.
- */
-int clock_unused(struct db *, const struct row *, const struct schedule *, const struct zone *,
-    int64_t *at, struct err *);
 
 /* clock_job.c: deals with all that waits of this job. */
 int clock_step_job(struct stepping *, int64_t id, struct err *);

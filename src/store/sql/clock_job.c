@@ -13,9 +13,7 @@
 #include "store/sql/occ.h"
 #include "store/sql/row.h"
 #include "store/sql/skip.h"
-
-/* So many times that have come before are passed over here; later ones are found by the claim. */
-#define USED_MAX 100
+#include "store/sql/used.h"
 
 struct jobstep {
 	struct stepping *st;
@@ -56,27 +54,6 @@ shift(struct jobstep *j, const struct occ *o, int64_t earliest, struct err *e)
 	if (next.ready_at < earliest)
 		next.ready_at = earliest;
 	return move(j, o, &next, e);
-}
-
-int
-clock_unused(struct db *db, const struct row *r, const struct schedule *schedule,
-    const struct zone *zone, int64_t *at, struct err *e)
-{
-	int64_t used = 1;
-	int rc = 0;
-
-	for (int i = 0; i < USED_MAX && used != 0 && *at != INSTANT_NONE; i++) {
-		if ((rc = db_number(db, e, &used, 0,
-			 "SELECT EXISTS (SELECT 1 FROM attempts WHERE scheduled_for = ?"
-			 " AND job_id = ?)",
-			 BIND(I(*at), I(r->job.id)))) < 0)
-			return rc;
-		if (used != 0)
-			*at = schedule_next(schedule, zone, *at);
-	}
-	if (r->job.until != INSTANT_NONE && *at > r->job.until)
-		*at = INSTANT_NONE;
-	return 0;
 }
 
 static int
@@ -154,7 +131,7 @@ step_main(struct jobstep *j, const struct occ *o, struct err *e)
 		return 0;
 	j->st->done->skipped += p.skip.count;
 	if ((p.skip.count > 0 && (rc = skip_add(j->db, j->r, &p.skip, j->st->now, e)) < 0) ||
-	    (rc = clock_unused(j->db, j->r, &j->schedule, j->zone, &p.scheduled_for, e)) < 0)
+	    (rc = used_cron(j->db, j->r, &j->schedule, j->zone, &p.scheduled_for, e)) < 0)
 		return rc;
 	if (p.scheduled_for == INSTANT_NONE)
 		return end_schedule(j, o, e);

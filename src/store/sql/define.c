@@ -16,6 +16,7 @@
 #include "store/sql/occ.h"
 #include "store/sql/row.h"
 #include "store/sql/skip.h"
+#include "store/sql/used.h"
 #include "time/zone.h"
 
 int
@@ -84,19 +85,23 @@ first_occurrence(struct db *db, const struct define *d, struct row *r, struct er
 	return occ_next(db, r, r->due_for, found == DEPEND_WAITS ? HOLD_AFTER : 0, e);
 }
 
-static int
-first_time(const struct define *d, const struct row *r, int64_t *first, bool *reboot, struct err *e)
-{
-	const struct zone *zone;
+struct when {
 	struct schedule s;
+	const struct zone *zone;
+};
+
+static int
+first_time(const struct define *d, const struct row *r, struct when *w, int64_t *first,
+    bool *reboot, struct err *e)
+{
 	bool seen;
 	int rc;
 
-	if ((rc = define_schedule(&r->job, d->zone, &s, &zone, e)) < 0)
+	if ((rc = define_schedule(&r->job, d->zone, &w->s, &w->zone, e)) < 0)
 		return rc;
-	*reboot = s.kind == SCHEDULE_REBOOT;
+	*reboot = w->s.kind == SCHEDULE_REBOOT;
 	seen = r->boot_id != NULL && d->boot_id != NULL && strcmp(r->boot_id, d->boot_id) == 0;
-	*first = plan_first(&r->job, &s, zone, d->now, r->last_scheduled_at, seen);
+	*first = plan_first(&r->job, &w->s, w->zone, d->now, r->last_scheduled_at, seen);
 	if (r->job.count > 0 && r->started >= r->job.count)
 		*first = INSTANT_NONE;
 	return 0;
@@ -118,11 +123,12 @@ define_new(struct db *db, const struct define *d, const struct job *job, int64_t
 {
 	struct row r = {.job = *job, .created_at = d->now, .last_scheduled_at = INSTANT_NONE};
 	char unseen[] = "";
+	struct when w;
 	int64_t first;
 	bool reboot;
 	int rc;
 
-	if ((rc = first_time(d, &r, &first, &reboot, e)) < 0)
+	if ((rc = first_time(d, &r, &w, &first, &reboot, e)) < 0)
 		return rc;
 	set_first(&r, d, first, reboot);
 	r.boot_id = reboot ? unseen : NULL;
@@ -205,7 +211,7 @@ drop(struct again *a, const struct occ *o, struct err *e)
 {
 	int rc = occ_delete(a->db, o, e);
 
-	if (rc < 0 || !o->main || o->ready_at > a->d->now)
+	if (rc < 0 || !o->main || !occ_was_due(o, a->d->now))
 		return rc;
 	return skip_one(a->db, a->old, SKIP_CANCELLED, o->scheduled_for, a->d->now, e);
 }
@@ -252,38 +258,60 @@ release_others(struct again *a, bool on, struct err *e)
 }
 
 /*
- * The time of a one-time job may have been used: an entry that came back has run; what a person
- * submits anew is another occurrence. So is what is due at once, beside a run by hand of the same
- * instant.
+ * The time of a one-time job may have been used: an entry that came back has run, unless it was
+ * taken away before, and then it is another occurrence; so is what a person submits anew.
  */
 static int
-avoid_used(struct again *a, int64_t *at, struct err *e)
+avoid_used_once(struct again *a, int64_t *at, struct err *e)
 {
-	int64_t unused = *at;
+	bool tried, told;
 	int rc;
 
-	if (*at == INSTANT_NONE || (a->now.job.periodic && *at != a->d->now))
+	for (;; ++*at) {
+		if ((rc = used_tried(a->db, a->now.job.id, *at, &tried, e)) < 0 ||
+		    (rc = used_skipped(a->db, a->now.job.id, *at, &told, e)) < 0)
+			return rc;
+		if (tried && !a->anew) {
+			*at = INSTANT_NONE;
+			return 0;
+		}
+		if (!tried && !told)
+			return 0;
+	}
+}
+
+/* What is planned has no time of which the ledger tells already. */
+static int
+avoid_used(struct again *a, const struct when *w, int64_t *at, struct err *e)
+{
+	if (*at == INSTANT_NONE)
 		return 0;
-	rc = occ_free_instant(a->db, a->now.job.id, &unused, e);
-	if (unused != *at && !a->now.job.periodic && !a->anew)
-		*at = INSTANT_NONE;
-	else
-		*at = unused;
-	return rc;
+	switch (w->s.kind) {
+	case SCHEDULE_ONCE:
+		return avoid_used_once(a, at, e);
+	case SCHEDULE_EVERY:
+		return used_every(a->db, &a->now, &w->s, a->d->now, at, e);
+	case SCHEDULE_CRON:
+		return used_cron(a->db, &a->now, &w->s, w->zone, at, e);
+	case SCHEDULE_REBOOT:
+		return used_instant(a->db, a->now.job.id, at, e);
+	}
+	abort();
 }
 
 /* Sets due_*, ended_at and boot_id in a->now; *reboot: it is an @reboot job. */
 static int
 replan(struct again *a, bool on, bool *reboot, struct err *e)
 {
+	struct when w;
 	int64_t first;
 	int rc;
 
 	if (a->anew)
 		a->now.started = 0;
-	if ((rc = first_time(a->d, &a->now, &first, reboot, e)) < 0 || on)
+	if ((rc = first_time(a->d, &a->now, &w, &first, reboot, e)) < 0 || on)
 		return rc;
-	if ((rc = avoid_used(a, &first, e)) < 0)
+	if ((rc = avoid_used(a, &w, &first, e)) < 0)
 		return rc;
 	set_first(&a->now, a->d, first, *reboot);
 	a->now.base = JOB_PENDING;

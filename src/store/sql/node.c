@@ -15,6 +15,7 @@
 #include "store/sql/occ.h"
 #include "store/sql/row.h"
 #include "store/sql/slots.h"
+#include "store/sql/used.h"
 
 #define RECALL_MAX 500 /* in one transaction */
 
@@ -55,7 +56,7 @@ schedule_reboot(struct db *db, int64_t id, int64_t now, struct err *e)
 	if ((rc = row_get(db, id, &r, e)) < 0)
 		return rc;
 	if ((rc = occ_main(db, &r, &o, e)) == 0 && !define_is_over(&r, now) &&
-	    (rc = occ_free_instant(db, id, &now, e)) >= 0 &&
+	    (rc = used_instant(db, id, &now, e)) >= 0 &&
 	    (rc = occ_next(db, &r, now, 0, e)) >= 0)
 		rc = row_set_due(db, id, r.due_at, r.due_for, e);
 	row_release(&r);

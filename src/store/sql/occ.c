@@ -218,25 +218,6 @@ occ_next(struct db *db, struct row *r, int64_t scheduled_for, int64_t hold, stru
 }
 
 int
-occ_free_instant(struct db *db, int64_t job_id, int64_t *at, struct err *e)
-{
-	int64_t used;
-	int rc;
-
-	for (;; ++*at) {
-		rc = db_number(db, e, &used, 0,
-		    "SELECT EXISTS (SELECT 1 FROM attempts WHERE scheduled_for = ?1"
-		    " AND job_id = ?2)"
-		    " OR EXISTS (SELECT 1 FROM occurrences INDEXED BY occurrences_beside"
-		    "  WHERE job_id = ?2 AND (state = 2 OR (state = 0 AND main = 0))"
-		    "  AND scheduled_for = ?1)",
-		    BIND(I(*at), I(job_id)));
-		if (rc < 0 || used == 0)
-			return rc;
-	}
-}
-
-int
 occ_hold(struct db *db, const struct occ *o, int64_t reason, struct err *e)
 {
 	struct occ held = *o;

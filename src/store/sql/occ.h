@@ -66,6 +66,13 @@ occ_rank(int64_t priority)
 	return 9 - priority;
 }
 
+/* Whether its time has come. Its jitter, or what holds it, may put it off still. */
+static inline bool
+occ_was_due(const struct occ *o, int64_t now)
+{
+	return o->scheduled_for <= now || o->ready_at <= now;
+}
+
 int occ_add(struct db *, const struct occ *, struct err *);
 int occ_delete(struct db *, const struct occ *, struct err *);
 /* Replaces one by another, which may have another key. 1: the job has a running one already. */
@@ -84,12 +91,6 @@ int occ_beside(struct db *, int64_t job_id, struct occs *, struct err *);
  * `hold` or if the job is paused. Sets r->due_*, which the caller has to store.
  */
 int occ_next(struct db *, struct row *, int64_t scheduled_for, int64_t hold, struct err *);
-
-/*
- * scheduled_for is the identity of an occurrence. Moves *at to the next microsecond that is not yet
- * that of an attempt of the job, or of one that waits beside its main one.
- */
-int occ_free_instant(struct db *, int64_t job_id, int64_t *at, struct err *);
 
 /* Holds one for a reason. */
 int occ_hold(struct db *, const struct occ *, int64_t reason, struct err *);

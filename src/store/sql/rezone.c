@@ -12,6 +12,7 @@
 #include "store/sql/occ.h"
 #include "store/sql/row.h"
 #include "store/sql/slots.h"
+#include "store/sql/used.h"
 
 #define LOOKED 5000 /* jobs looked at in one transaction */
 #define BATCH 1000  /* jobs planned anew in one */
@@ -58,7 +59,7 @@ plan(struct db *db, const struct zone_change *c, struct row *r, const struct occ
 	if (define_schedule(&r->job, c->zone, &s, &zone, &why) < 0)
 		return 0;
 	next.scheduled_for = plan_first(&r->job, &s, zone, c->now, r->last_scheduled_at, true);
-	if ((rc = clock_unused(db, r, &s, zone, &next.scheduled_for, e)) < 0 ||
+	if ((rc = used_cron(db, r, &s, zone, &next.scheduled_for, e)) < 0 ||
 	    next.scheduled_for == INSTANT_NONE || next.scheduled_for == o->scheduled_for)
 		return rc;
 	next.ready_at = plan_ready_at(&r->job, next.scheduled_for);
