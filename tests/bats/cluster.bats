@@ -424,6 +424,60 @@ waits_for_node() {
 	[ "$at" -le "$after" ]
 }
 
+# It has ended by itself, with this status.
+ended_with() {
+	local status=0
+
+	poll 30 is_no_process "$1"
+	wait "${pid[$1]}" || status=$?
+	[ "$status" -eq "$2" ]
+}
+
+is_no_process() {
+	! grep -qs '^State:.[^ZX]' "/proc/${pid[$1]}/status"
+}
+
+@test "a newer schema that the release may still write: both go on; one that it may not: status 5" {
+	start a
+	pg_sql "UPDATE jobsched.schema_version SET version = 9999"
+	js submit --name=first -- true
+	js wait first
+	run -0 js db upgrade
+	start b
+	pg_sql "UPDATE jobsched.schema_version SET lowest = 9999"
+	run --separate-stderr js submit --name=second -- true
+	[ "$status" -eq 5 ]
+	[ "${#stderr_lines[@]}" -eq 1 ]
+	[[ $stderr == *"is of a newer version (9999, this program's is "*"it needs a newer jobsched" ]]
+	run -5 js db upgrade
+	ended_with a 5
+	ended_with b 5
+	grep -q "of another version than this jobschedd by now: stopping" log-a
+	run -5 jobschedd -f -C "$C"
+	pg_sql "UPDATE jobsched.schema_version SET version = 0"
+	run -5 --separate-stderr js list
+	[ "$(pg_sql "SELECT count(*) FROM jobsched.jobs")" -eq 1 ]
+}
+
+@test "a daemon that is started again within its lease goes on with its jobs" {
+	sed -i 's/^.*lease = .*/lease = 2m/' a.conf b.conf
+	start a
+	long_job
+	poll 10 begun_on a
+	own=$(begun_pid a)
+	start b
+	kill -s TERM "${pid[a]}"
+	poll 20 is_no_process a
+	start a
+	kill -s KILL "${pid[a]}"
+	start a
+	[ -e "/proc/$own" ]
+	touch out/go
+	poll 20 long_is_over
+	[ "$(grep -c '^begin' out/long)" -eq 1 ]
+	[ "$(js attempts long --no-header | wc -l)" -eq 1 ]
+}
+
 @test "a second host cannot have the name of a node that lives" {
 	[ "$(id -u)" -eq 0 ] || skip "a host name of its own takes root"
 	start a
@@ -435,4 +489,52 @@ waits_for_node() {
 @test "on several hosts --once is refused" {
 	run -2 jobschedd --once -C "$C"
 	[ "${#lines[@]}" -eq 1 ]
+}
+
+# The last of the file: the server is not what it was.
+standby_is_up() {
+	"$script" sql "$standby" "SELECT 1" >/dev/null 2>&1
+}
+
+follows() {
+	[ "$(pg_sql "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'")" -eq 1 ]
+}
+
+ended_elsewhere() {
+	js --json attempts --outcome=ok >"$T/ok.json" 2>/dev/null &&
+		[ "$(sqlite3 :memory: "SELECT count(*) FROM json_each(readfile('$T/ok.json'), '$.attempts')")" -eq "$1" ]
+}
+
+@test "a standby is promoted: the URI names both, what runs goes on, and nothing runs twice" {
+	standby=$PG/standby
+	"$script" standby "$standby" "$PG"
+	"$script" run "$standby" >>"$PG/log" 2>&1 3>&- 4>&- &
+	second=$!
+	poll 30 standby_is_up
+	pg_sql "ALTER SYSTEM SET synchronous_standby_names = '*'"
+	pg_sql "SELECT pg_reload_conf()"
+	poll 30 follows
+	sed -i "s|^database = .*|database = \"postgresql:///test?host=$PG,$standby\&user=jobsched\&target_session_attrs=read-write\"|
+		s/^.*lease = .*/lease = 2m/" a.conf
+	start a
+	long_job
+	poll 10 begun_on a
+	for i in 1 2 3 4 5; do
+		js submit --name="late-$i" --in=3s -- sh -c "echo $i >>$T/out/late"
+	done
+	# The primary is gone for good.
+	pg_end QUIT
+	"$script" sql "$standby" "SELECT pg_promote()"
+	touch out/go
+	poll 60 ended_elsewhere 6
+	js submit --name=after -- true
+	js wait after
+	[ "$(sort out/late | tr '\n' ' ')" = "1 2 3 4 5 " ]
+	[ "$(grep -c '^begin' out/long)" -eq 1 ]
+	[ "$(ledger "count(*) FROM attempt")" -eq 7 ]
+	run -0 js db check
+	kill -s TERM "${pid[a]}"
+	poll 20 is_no_process a
+	kill -s QUIT "$second"
+	wait "$second" || :
 }

@@ -107,6 +107,27 @@ at_its_end() {
 	[ ! -e out/due ]
 }
 
+@test "a newer database that this program may still write: the scheduler and commands go on" {
+	start_daemon
+	js submit --name=first -- true
+	js wait first
+	sql "INSERT INTO settings VALUES ('lowest_version', (SELECT user_version FROM pragma_user_version)); PRAGMA user_version = 9999"
+	js submit --name=second -- true
+	js wait second
+	run -0 js db upgrade
+	stop_daemon
+	[ "$status" -eq 0 ]
+	start_daemon
+	js submit --name=third -- true
+	js wait third
+	[ "$(sql "PRAGMA user_version")" = 9999 ]
+	# And no further than it says.
+	sql "UPDATE settings SET value = 9999 WHERE key = 'lowest_version'"
+	run --separate-stderr js submit -- true
+	[ "$status" -eq 5 ]
+	[[ $stderr == *"newer version (9999"* ]]
+}
+
 @test "--once on a database of a newer version: status 5, and nothing runs" {
 	js submit --name=due -- touch out/due
 	sql "PRAGMA user_version = 9999"

@@ -220,7 +220,8 @@ test_versions(void)
 
 	tap_is_int(upgrade(&from, &to, &e), 0, "an upgrade of what is new");
 	tap_ok(from == to && to > 0, "has nothing to do");
-	pg_server_sql("UPDATE jobsched.schema_version SET version = version + 1");
+	pg_server_sql("UPDATE jobsched.schema_version SET version = version + 1,"
+		      " lowest = version + 1");
 	refused(store_open(&s, pg_server_uri(), STORE_CREATE, &e), E_STORE, &e,
 	    "it needs a newer jobsched", "a newer schema is refused");
 	refused(upgrade(&from, &to, &e), E_STORE, &e, "it needs a newer jobsched",

@@ -21,23 +21,21 @@
 
 #define LOOK_US 100000 /* between two questions */
 
-#define BEGIN(lock)                                       \
-	"BEGIN;"                                          \
-	"SELECT " lock "(" PG_LOCK_WRITE ");"             \
-	"SELECT version, pg_current_xact_id(), " PG_CLOCK \
-	" FROM schema_version"
+/* Last of each begin: what it is told by. */
+#define LOOK "SELECT version, pg_current_xact_id(), " PG_CLOCK ", lowest FROM schema_version"
+
+#define BEGIN(lock) "BEGIN;SELECT " lock "(" PG_LOCK_WRITE ");" LOOK
 
 static const char begin_alone[] = BEGIN("pg_advisory_xact_lock");
 static const char begin_shared[] = BEGIN("pg_advisory_xact_lock_shared");
-static const char begin_own[] = "BEGIN;SELECT version, pg_current_xact_id(), " PG_CLOCK
-				" FROM schema_version";
+static const char begin_own[] = "BEGIN;" LOOK;
 
 /* ---- begin ---- */
 
 static int
 check_version(struct pg_db *pg, const PGresult *res, struct err *e)
 {
-	if (pg_number(res, 0) == PG_VERSION)
+	if (pg_knows((int)pg_number(res, 0), (int)pg_number(res, 3)))
 		return 0;
 	pg->db.store.outdated = true;
 	return err_set(

@@ -17,6 +17,7 @@
 #include "store/sql/db.h"
 
 #define PG_VERSION 1	   /* of schema.sql */
+#define PG_LOWEST 1	   /* of programs that may write it, of this version's or an older schema */
 #define PG_WAIT_MS 10000   /* how long a lock, or a lost connection, is waited for; see pg_wait */
 /* Our advisory locks, "js_1" as a number and one for each: of all transactions that write. */
 #define PG_LOCK_WRITE "1786994481, 1"
@@ -174,7 +175,16 @@ int pg_fail_connect(struct pg_db *, const char *said, struct err *);
 
 /* migrate.c: makes the schema, brings it up to date, says which version is there. */
 int pg_create(struct pg_db *, struct err *);
-int pg_version(struct pg_db *, int *version, struct err *); /* 0: none is there */
+/* version 0: none is there */
+int pg_version(struct pg_db *, int *version, int *lowest, struct err *);
+
+/* Whether this program may use a schema. */
+static inline bool
+pg_knows(int version, int lowest)
+{
+	return version == PG_VERSION || (version > PG_VERSION && lowest <= PG_VERSION);
+}
+
 int pg_migrate(struct pg_db *, int *from, int *to, struct err *);
 
 #endif

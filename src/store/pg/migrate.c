@@ -9,12 +9,13 @@
 #include "store/pg/schema.h"
 
 struct migration {
-	int to; /* the version after it */
+	int to;	    /* the version after it */
+	int lowest; /* of a program that may write that */
 	const char *sql;
 };
 
 static const struct migration steps[] = {
-    {1, pg_schema_sql},
+    {1, PG_LOWEST, pg_schema_sql},
 };
 
 static const char look[] =
@@ -24,7 +25,7 @@ static const char look[] =
 
 struct found {
 	bool ours, schema;
-	int version;
+	int version, lowest;
 };
 
 static bool
@@ -36,11 +37,12 @@ is_true(const PGresult *res, int column)
 static int
 read_version(struct pg_db *pg, struct found *f, struct err *e)
 {
-	PGresult *res = pg_exec(pg, "SELECT max(version) FROM jobsched.schema_version", e);
+	PGresult *res = pg_exec(pg, "SELECT version, lowest FROM jobsched.schema_version", e);
 
 	if (res == NULL)
 		return e->code;
 	f->version = (int)pg_number(res, 0);
+	f->lowest = (int)pg_number(res, 1);
 	PQclear(res);
 	return 0;
 }
@@ -63,12 +65,13 @@ find(struct pg_db *pg, struct found *f, struct err *e)
 }
 
 int
-pg_version(struct pg_db *pg, int *version, struct err *e)
+pg_version(struct pg_db *pg, int *version, int *lowest, struct err *e)
 {
 	struct found f;
 	int rc = find(pg, &f, e);
 
 	*version = rc < 0 ? 0 : f.version;
+	*lowest = rc < 0 ? 0 : f.lowest;
 	return rc;
 }
 
@@ -76,7 +79,8 @@ static int
 take_step(struct pg_db *pg, const struct migration *step, struct err *e)
 {
 	char *note = xasprintf("DELETE FROM jobsched.schema_version;"
-			       "INSERT INTO jobsched.schema_version VALUES (%d)", step->to);
+			       "INSERT INTO jobsched.schema_version VALUES (%d, %d)",
+	    step->to, step->lowest);
 	int rc;
 
 	if ((rc = pg_run(pg, step->sql, e)) == 0)
@@ -105,7 +109,7 @@ take_steps(struct pg_db *pg, int *from, int *to, struct err *e)
 			return rc;
 		*to = steps[i].to;
 	}
-	if (*from > PG_VERSION)
+	if (*from > PG_VERSION && !pg_knows(f.version, f.lowest))
 		return err_set(e, E_STORE,
 		    "database '%s' has version %d, this program knows up to %d: it needs a newer "
 		    "jobsched",

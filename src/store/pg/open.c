@@ -81,15 +81,15 @@ not_this_version(const struct pg_db *pg, int version, struct err *e)
 static int
 open_schema(struct pg_db *pg, enum store_mode mode, struct err *e)
 {
-	int version, rc;
+	int version, lowest, rc;
 
 	if ((rc = check_uri(pg, e)) < 0 || (rc = pg_connect(pg, e)) < 0 ||
-	    (rc = pg_version(pg, &version, e)) < 0)
+	    (rc = pg_version(pg, &version, &lowest, e)) < 0)
 		return rc;
 	if (version == 0 && mode == STORE_CREATE &&
-	    ((rc = pg_create(pg, e)) < 0 || (rc = pg_version(pg, &version, e)) < 0))
+	    ((rc = pg_create(pg, e)) < 0 || (rc = pg_version(pg, &version, &lowest, e)) < 0))
 		return rc;
-	return version == PG_VERSION ? 0 : not_this_version(pg, version, e);
+	return pg_knows(version, lowest) ? 0 : not_this_version(pg, version, e);
 }
 
 int

@@ -5,9 +5,10 @@
 -- Times are microseconds since the epoch, UTC; durations are microseconds. Texts that are compared, or put
 -- in order, are so by their bytes.
 
--- The version of all this: one row.
+-- The version of all this, and the lowest of a program that may write it: one row.
 CREATE TABLE schema_version (
-	version integer NOT NULL
+	version integer NOT NULL,
+	lowest integer NOT NULL
 );
 
 -- Ids are given out without waiting for each other; those of who gave up are spent.

@@ -17,16 +17,31 @@ sqlite_rollback(struct db *db)
 		db_do(db, &unused, "ROLLBACK", NOBIND);
 }
 
+int
+sqlite_version(struct sqlite_db *s, int *version, bool *known, struct err *e)
+{
+	int64_t n, lowest = INT64_MAX;
+	int rc;
+
+	if ((rc = db_number(&s->db, e, &n, 0, "PRAGMA user_version", NOBIND)) < 0)
+		return rc;
+	if (n > DB_VERSION && (rc = db_number(&s->db, e, &lowest, INT64_MAX,
+				   "SELECT CAST(value AS INTEGER) FROM settings WHERE key = '"
+				   LOWEST_VERSION "'", NOBIND)) < 0)
+		return rc;
+	*version = (int)n;
+	*known = n == DB_VERSION || lowest <= DB_VERSION;
+	return 0;
+}
+
 static int
 check_version(struct db *db, struct err *e)
 {
-	int64_t version;
-	int rc;
+	int version, rc;
+	bool known;
 
-	if ((rc = db_number(db, e, &version, 0, "PRAGMA user_version", NOBIND)) < 0)
+	if ((rc = sqlite_version((struct sqlite_db *)db, &version, &known, e)) < 0 || known)
 		return rc;
-	if (version == DB_VERSION)
-		return 0;
 	db->store.outdated = true;
 	return err_set(
 	    e, E_STORE, "database '%s' was upgraded by another program meanwhile", db->name);

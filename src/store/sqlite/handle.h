@@ -67,6 +67,13 @@ int sqlite_backup(struct store *, const char *, struct err *);
 /* cursor.c: statements outside all of that: pragmas while opening. No values, no rows. */
 int sqlite_exec(struct sqlite_db *, const char *text, struct err *);
 
+/*
+ * commit.c: the version of the schema, and whether this program may use it: it is its own, or a
+ * newer one that says so (settings, LOWEST_VERSION: the lowest of a program that may write it).
+ */
+int sqlite_version(struct sqlite_db *, int *version, bool *known, struct err *);
+#define LOWEST_VERSION "lowest_version"
+
 /* fail.c: the sentence for what SQLite just reported. Returns its code. */
 int sqlite_fail(const struct sqlite_db *, int rc, struct err *);
 /* The same for a file that could not even be opened. */

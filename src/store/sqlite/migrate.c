@@ -82,7 +82,8 @@ static int
 take_steps(struct sqlite_db *s, const struct migration *m, int *from, int *to, struct err *e)
 {
 	int64_t version;
-	int rc;
+	int newer, rc;
+	bool known;
 
 	if ((rc = db_number(&s->db, e, &version, 0, "PRAGMA user_version", NOBIND)) < 0)
 		return rc;
@@ -95,8 +96,9 @@ take_steps(struct sqlite_db *s, const struct migration *m, int *from, int *to, s
 			return rc;
 		*to = m->to;
 	}
-	if (*from > m[-1].to)
-		return err_set(e, E_STORE,
+	/* A newer one may be for this program as well. */
+	if (*from > m[-1].to && ((rc = sqlite_version(s, &newer, &known, e)) < 0 || !known))
+		return rc < 0 ? rc : err_set(e, E_STORE,
 		    "database '%s' has version %d, this program knows up to %d: it needs a newer "
 		    "jobsched",
 		    s->db.name, *from, m[-1].to);

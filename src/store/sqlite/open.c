@@ -143,22 +143,20 @@ become_wal(struct sqlite_db *s, struct err *e)
 static int
 check_version(struct sqlite_db *s, struct err *e)
 {
-	int64_t version;
-	int rc;
+	int version, rc;
+	bool known;
 
-	if ((rc = db_number(&s->db, e, &version, 0, "PRAGMA user_version", NOBIND)) < 0)
+	if ((rc = sqlite_version(s, &version, &known, e)) < 0 || known)
 		return rc;
 	if (version < DB_VERSION)
 		return err_set(e, E_STORE,
 		    "database '%s' is of an older version (%d, this program's is %d): run "
 		    "'jobsched db upgrade'",
-		    s->db.name, (int)version, DB_VERSION);
-	if (version > DB_VERSION)
-		return err_set(e, E_STORE,
-		    "database '%s' is of a newer version (%d, this program's is %d): it needs a "
-		    "newer jobsched",
-		    s->db.name, (int)version, DB_VERSION);
-	return 0;
+		    s->db.name, version, DB_VERSION);
+	return err_set(e, E_STORE,
+	    "database '%s' is of a newer version (%d, this program's is %d): it needs a newer "
+	    "jobsched",
+	    s->db.name, version, DB_VERSION);
 }
 
 static int
