@@ -9,6 +9,7 @@
 #define STORE_SQL_LINE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct claim_request;
