@@ -58,6 +58,7 @@ handover(const struct handover *h, struct claim *c, struct launch *l)
 	l->lock = xstrdup(lock);
 	l->lock_tree = job->lock_scope == LOCK_TREE;
 	l->wait_lock = c->wait_lock;
+	l->once = !job->periodic;
 	l->die_with_runner = h->shared;
 	l->timeout = job->timeout;
 	l->grace = job->grace;

@@ -74,6 +74,7 @@ jobs_add(struct jobs *j, struct launch *l)
 	a->timeout = l->timeout;
 	a->grace = l->grace;
 	a->lock_tree = l->lock_tree;
+	a->once = l->once;
 	a->lock_fd = -1;
 	a->brief = -1;
 	a->checkpoint.data = l->checkpoint;

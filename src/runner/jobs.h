@@ -36,7 +36,7 @@ struct attempt {
 	struct launch *launch;
 	int64_t fence, job_id, claim_wall, claim_boot, timeout, grace;
 	char *lock; /* path; NULL: none */
-	bool lock_tree;
+	bool lock_tree, once;
 
 	int cell;			/* its control group; 0: none */
 	int lock_fd;			/* -1: not held */

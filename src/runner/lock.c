@@ -109,3 +109,21 @@ lock_drop(int *fd, bool tree)
 	close(*fd);
 	*fd = -1;
 }
+
+void
+lock_remove(const char *folder, int64_t job_id, int64_t fence)
+{
+	char name[64], *path;
+	struct joblock last;
+	int fd;
+
+	joblock_name(job_id, name, sizeof(name));
+	path = mem_join(folder, strlen(folder), '/', name);
+	fd = flopen(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	/* While we have it nobody can come to another's end: flopen sees that the file has gone. */
+	if (fd != -1 && joblock_read_from(fd, &last) == 1 && last.fence == fence)
+		unlink(path);
+	if (fd != -1)
+		close(fd);
+	free(path);
+}

@@ -12,6 +12,7 @@
 #define RUNNER_LOCK_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct err;
 
@@ -29,5 +30,11 @@ int lock_open_for_writing(int fd);
 
 /* Gives up the runner's hold, and for scope main anybody's. *fd becomes -1. */
 void lock_drop(int *fd, bool tree);
+
+/*
+ * Removes the file of a job's lock, if nobody has it and the last that had it was this attempt: of
+ * millions of jobs that are over there is not to be a file each. Else it stays.
+ */
+void lock_remove(const char *folder, int64_t job_id, int64_t fence);
 
 #endif

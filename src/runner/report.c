@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "job/attempt.h"
 #include "runner/checkpoint.h"
+#include "runner/lock.h"
 #include "runner/runner.h"
 #include "runner/server.h"
 #include "wire/journal.h"
@@ -147,6 +148,9 @@ report_acknowledged(struct runner *r, int64_t seq)
 		if (r->unsent == a)
 			r->unsent = TAILQ_NEXT(a, link);
 		r->owed -= a->body.len;
+		/* Not before: a start without an end is judged by what that file says. */
+		if (a->once)
+			lock_remove(r->locks_path, a->job_id, a->fence);
 		jobs_forget(&r->jobs, a);
 	}
 	report_trim(r);

@@ -92,6 +92,7 @@ launch_pack(struct buf *b, const struct launch *l)
 	pack_int(b, l->nice);
 	pack_words(b, &l->limits);
 	pack_bytes(b, l->checkpoint, (size_t)l->checkpoint_len);
+	pack_int(b, l->once);
 }
 
 int
@@ -124,6 +125,7 @@ launch_unpack(const void *data, size_t len, struct launch *l)
 	l->nice = unpack_int(&u);
 	unpack_words(&u, &l->limits);
 	l->checkpoint = unpack_bytes(&u, &l->checkpoint_len);
+	l->once = unpack_int(&u) != 0;
 	if (!u.bad && l->fence > 0)
 		return 0;
 	launch_release(l);

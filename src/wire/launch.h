@@ -35,6 +35,7 @@ struct launch {
 	struct strv limits;
 	char *checkpoint; /* of an attempt before it; NULL: none */
 	int64_t checkpoint_len;
+	bool once; /* no other time of the job is to come: its lock's file goes when it is over */
 };
 
 void launch_init(struct launch *);

@@ -372,3 +372,28 @@ no_process_with() {
 	run js wait peek
 	[ "$status" -eq 1 ]
 }
+
+@test "the lock file of a job for one time goes with its end; that of a schedule stays, and one that is held" {
+	start_daemon
+	js submit --name=short -- true
+	js submit --name=again --retries=1 --backoff=10ms -- sh -c 'exit $((2 - JOBSCHED_ATTEMPT))'
+	js submit --name=beat --every=1h -- true
+	js submit --name=leaves --lock-scope=tree -- sh -c "setsid sh -c 'until [ -e $T/go ]; do sleep 0.05; done' & :"
+	js wait short again leaves
+	beaten() { [ "$(js attempts beat --outcome=ok --no-header | wc -l)" -eq 1 ]; }
+	poll 10 beaten
+	names() { (cd run/locks && echo *); }
+	left() { [ "$(names)" = "$1" ]; }
+	poll 10 left "job-3.lock job-4.lock"
+	touch go
+	# Somebody who has the lock keeps its file, and who waits for it is not fooled.
+	js submit --name=held --in=1s -- true
+	flock run/locks/job-5.lock sh -c "touch '$T/has'; until [ -e '$T/let' ]; do sleep 0.05; done" &
+	poll 10 test -e has
+	waits() { js --json list --state=running | grep -q held; }
+	poll 10 waits
+	[ -e run/locks/job-5.lock ]
+	touch let
+	js wait held
+	poll 10 left "job-3.lock job-4.lock"
+}

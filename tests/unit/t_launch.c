@@ -28,7 +28,7 @@ fill(struct launch *l)
 	strv_push(&l->vars, "B=2");
 	l->stdin_text = strdup("in\nput");
 	l->lock = strdup("job-2.lock");
-	l->lock_tree = l->wait_lock = l->die_with_runner = true;
+	l->lock_tree = l->wait_lock = l->die_with_runner = l->once = true;
 	l->timeout = 7;
 	l->grace = 8;
 	l->output = 9;
@@ -54,7 +54,7 @@ test_launch(void)
 		got.output == 9 && got.nice == -10,
 	    "the numbers are in their places");
 	tap_is_str(got.stdin_text, "in\nput", "so are the strings");
-	tap_ok(got.lock_tree && got.wait_lock && got.die_with_runner, "and the flags");
+	tap_ok(got.lock_tree && got.wait_lock && got.die_with_runner && got.once, "and the flags");
 	launch_release(&got);
 	launch_release(&l);
 	buf_release(&b);
