@@ -29,6 +29,7 @@ struct standing {
 	struct event *renewal;
 	struct node self; /* id, proc, lease and labels; the texts are the daemon's */
 	int64_t until;	  /* boot clock */
+	int64_t due;	  /* boot clock: the next renewal */
 	int64_t term;	  /* 0: another leads */
 	bool failing;	  /* the log has been told */
 	bool over;	  /* likewise, that the lease has run out */
@@ -88,7 +89,36 @@ plan_renewal(struct standing *s, int64_t us)
 {
 	struct timeval tv = { us / USEC, us % USEC };
 
+	s->due = clock_boot() + us;
 	evtimer_add(s->renewal, &tv);
+}
+
+static void
+hold_until(struct standing *s, int64_t boot)
+{
+	s->until = boot + s->self.lease - s->self.lease / MARGIN;
+	runners_lease(s->daemon->runners, s->until);
+}
+
+/*
+ * The loop has not come back to the timer in time, and goes on with the store: each wait for
+ * another host is short, but there may be many. What else a renewal brings is seen to by the timer.
+ */
+static void
+keep(void *arg)
+{
+	struct standing *s = arg;
+	int64_t boot = clock_boot();
+	struct lease l;
+	struct err unused;
+
+	if (boot < s->due)
+		return;
+	s->due = boot + AGAIN_US;
+	if (store_lease_renew(s->daemon->store, &s->self, clock_wall(), &l, &unused) < 0 || l.lost)
+		return;
+	hold_until(s, boot);
+	s->due = boot + s->self.lease / RENEWALS;
 }
 
 static void
@@ -113,8 +143,7 @@ renewed(struct standing *s, int64_t boot, int64_t term)
 	if (s->failing)
 		log_info("the lease is renewed");
 	s->failing = s->over = false;
-	s->until = boot + s->self.lease - s->self.lease / MARGIN;
-	runners_lease(s->daemon->runners, s->until);
+	hold_until(s, boot);
 	take_term(s, term);
 	plan_renewal(s, s->self.lease / RENEWALS);
 }
@@ -140,6 +169,7 @@ renew(struct standing *s, struct err *e)
 	struct lease l;
 	int rc;
 
+	s->due = INT64_MAX; /* until it is planned anew */
 	s->self.labels = s->daemon->conf.labels; /* a reload may have brought others */
 	rc = store_lease_renew(s->daemon->store, &s->self, now, &l, e);
 
@@ -191,6 +221,7 @@ standing_new(struct standing **out, struct daemon *d, struct err *e)
 	s->self.lease = d->conf.lease;
 	proc_self(&s->self.proc);
 	store_patience(d->store, s->self.lease / WAITS);
+	store_keep(d->store, keep, s);
 	s->renewal = evtimer_new(d->base, on_renewal, s);
 	return renew(s, e);
 }
@@ -198,8 +229,10 @@ standing_new(struct standing **out, struct daemon *d, struct err *e)
 void
 standing_free(struct standing *s)
 {
-	if (s != NULL && s->renewal != NULL)
+	if (s != NULL && s->renewal != NULL) {
+		store_keep(s->daemon->store, NULL, NULL);
 		event_free(s->renewal);
+	}
 	free(s);
 }
 

@@ -84,4 +84,17 @@ int store_rescue(struct store *, int64_t before, int64_t now,
 int store_given_up(struct store *, int64_t runner,
     int (*each)(void *, const struct open_attempt *), void *, struct err *);
 
+/*
+ * How long (µs) whoever else writes, or a server that does not answer, is waited for from now on,
+ * in place of 10 s: a daemon whose lease runs out meanwhile cannot wait so long. Only where several
+ * hosts share the store.
+ */
+void store_patience(struct store *, int64_t us);
+
+/*
+ * Called before each transaction, outside of any, where several hosts share the store: a chance to
+ * renew the lease in time however many follow each other. It may use the store itself.
+ */
+void store_keep(struct store *, void (*keep)(void *), void *arg);
+
 #endif

@@ -23,6 +23,19 @@ store_node_down(struct store *s, const char *node, int64_t now, struct err *e)
 	return s->ops->node_down(s, node, now, e);
 }
 
+void
+store_patience(struct store *s, int64_t us)
+{
+	s->patience = us;
+}
+
+void
+store_keep(struct store *s, void (*keep)(void *), void *arg)
+{
+	s->keep = keep;
+	s->keep_arg = arg;
+}
+
 int
 store_lease_renew(
     struct store *s, const struct node *n, int64_t now, struct lease *l, struct err *e)

@@ -20,6 +20,8 @@ struct store {
 	bool tell_failures; /* store_tell_failures */
 	bool outdated; /* store_outdated */
 	int64_t patience; /* store_patience; 0: the usual */
+	void (*keep)(void *); /* store_keep */
+	void *keep_arg;
 	char *leader;  /* store_lead; the handle's */
 	int64_t term;
 };

@@ -49,12 +49,6 @@ store_close(struct store *s)
 		s->ops->close(s);
 }
 
-void
-store_patience(struct store *s, int64_t us)
-{
-	s->patience = us;
-}
-
 const char *
 store_uri(const struct store *s)
 {

@@ -38,13 +38,6 @@ enum store_mode {
 int store_open(struct store **, const char *uri, enum store_mode, struct err *);
 void store_close(struct store *);
 
-/*
- * How long (µs) whoever else writes, or a server that does not answer, is waited for from now on,
- * in place of 10 s: a daemon whose lease runs out meanwhile cannot wait so long. Only where several
- * hosts share the store.
- */
-void store_patience(struct store *, int64_t us);
-
 /* The URI as it may be shown and handed to jobs: never with a password. Borrowed. */
 const char *store_uri(const struct store *);
 

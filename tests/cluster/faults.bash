@@ -254,6 +254,7 @@ try_faults() {
 	2) kinds=("${PROCESS_FAULTS[@]}") ;;
 	esac
 	[ "$1$apart" != 1yes ] || kinds+=("${HOST_FAULTS[@]}")
+	[ -z "${only:-}" ] || read -ra kinds <<<"$only"
 	RANDOM=$((seed * 100 + 50 + $1))
 	while [ ! -e "$T/stop-faults" ]; do
 		kind=${kinds[RANDOM % ${#kinds[@]}]}

@@ -71,15 +71,38 @@ lock_batch(struct pg_db *pg, struct err *e)
 	return rc;
 }
 
+/* What this transaction takes, and no other that comes before it. */
+static const char *
+begin_text(struct pg_db *pg)
+{
+	const char *text = pg->own ? begin_own : pg->share ? begin_shared : begin_alone;
+
+	pg->share = pg->own = false;
+	return text;
+}
+
+static void
+let_keep(struct store *s)
+{
+	void (*keep)(void *) = s->keep;
+
+	if (keep == NULL)
+		return;
+	s->keep = NULL;
+	keep(s->keep_arg);
+	s->keep = keep;
+}
+
 int
 pg_begin(struct db *db, struct err *e)
 {
 	struct pg_db *pg = pg_db(db);
-	PGresult *res =
-	    start(pg, pg->own ? begin_own : pg->share ? begin_shared : begin_alone, e);
+	const char *text = begin_text(pg);
+	PGresult *res;
 	int rc;
 
-	pg->share = pg->own = false;
+	let_keep(&db->store);
+	res = start(pg, text, e);
 	if (res == NULL)
 		return e->code;
 	memset(pg->ids, 0, sizeof(pg->ids));
