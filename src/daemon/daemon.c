@@ -324,7 +324,8 @@ daemon_register(struct daemon *d, struct err *e)
 	int rc;
 
 	proc_self(&n.proc);
-	rc = store_node_up(d->store, &n, clock_wall(), e);
+	if ((rc = store_node_up(d->store, &n, clock_wall(), e)) == 0)
+		tabwatch_anew(d->tabwatch);
 	free(n.host);
 	return rc;
 }

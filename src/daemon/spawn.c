@@ -80,7 +80,11 @@ hear_out(int complaints, int64_t patience, struct buf *said)
 
 	do {
 		left = end - clock_boot();
-		if (poll(&fd, 1, left > 0 ? (int)((left + 999) / 1000) : 0) == 0)
+		n = poll(&fd, 1, left > 0 ? (int)((left + 999) / 1000) : 0);
+		/* A signal is nothing to read, for which that would wait as long as it takes. */
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n <= 0)
 			return false;
 		n = read(complaints, block, sizeof(block));
 		if (n > 0 && said->len < SAID_MAX)

@@ -233,6 +233,12 @@ tabwatch_look(
 }
 
 void
+tabwatch_anew(struct tabwatch *w)
+{
+	w->told = 0;
+}
+
+void
 tabwatch_clear(struct tabwatch *w, int64_t now)
 {
 	struct err e;

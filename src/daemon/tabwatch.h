@@ -20,6 +20,9 @@ void tabwatch_free(struct tabwatch *);
 void tabwatch_look(
     struct tabwatch *, const struct conf *, const struct strv *folders, int64_t now);
 
+/* The node has come up anew, and with that the store has forgotten what it was told. */
+void tabwatch_anew(struct tabwatch *);
+
 /* The node leads: what it has is in force. */
 void tabwatch_clear(struct tabwatch *, int64_t now);
 

@@ -169,6 +169,11 @@ has_run() {
 	poll 10 differences_are "b first missing, b second extra"
 	poll 10 has_run one new
 	[ "$(answer '$.jobs[0].id' js --json status one)" = "$before" ]
+	# The follower comes up anew, as it does when it has other labels.
+	echo 'labels = { "gpu" }' >>b.conf
+	kill -s HUP "${pid[b]}"
+	poll 10 grep -q 'config reloaded' log-b
+	poll 10 differences_are "b first missing, b second extra"
 	# The next leader's files take the place of the first one's.
 	kill -s TERM "${pid[a]}"
 	poll 30 leads b

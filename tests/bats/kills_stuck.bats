@@ -158,6 +158,11 @@ stuck() {
 	END
 	chmod 755 bin/jobsched-runner
 	JOBSCHEDD=bin/jobschedd start_daemon
+	# Nor does a signal make the scheduler wait for longer.
+	{
+		poll 20 [ -s out/first ]
+		kill -s HUP "$daemon"
+	} 3>&- &
 	marked next
 	has_logged "did not start in time"
 	gone "$(cat out/first)"

@@ -9,6 +9,7 @@
  * The turn is a lock on the log itself, of a kind that SQLite does not use. The log stays what it
  * is while a handle is open. One who stands still must not hold up the others for ever: TURN_MS.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -28,11 +29,15 @@ struct turn {
 	int left_ms;  /* of GAPS_MS */
 };
 
+/* A file system without such locks has no turns, either. */
 static void
 wait_for_others(int log)
 {
-	for (int ms = 0; ms < TURN_MS && flock(log, LOCK_EX | LOCK_NB) == -1; ms += LOOK_MS)
+	for (int ms = 0; ms < TURN_MS && flock(log, LOCK_EX | LOCK_NB) == -1; ms += LOOK_MS) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return;
 		usleep(LOOK_MS * 1000);
+	}
 }
 
 /* Where that is not permitted, as on a file system that is read-only, the log does not grow. */
