@@ -20,6 +20,12 @@ tests_unit_t_store_sqlite_SOURCES = %D%/t_store_sqlite.c
 tests_unit_t_store_sqlite_CPPFLAGS = $(UNIT_CPPFLAGS) $(SQLITE_CFLAGS)
 tests_unit_t_store_sqlite_LDADD = $(STORE_LIBS)
 
+check_PROGRAMS += %D%/t_memory
+TESTS += %D%/t_memory
+tests_unit_t_memory_SOURCES = %D%/t_memory.c
+tests_unit_t_memory_CPPFLAGS = $(UNIT_CPPFLAGS) $(SQLITE_CFLAGS)
+tests_unit_t_memory_LDADD = $(STORE_LIBS)
+
 # Test programs look for modules beside themselves.
 store_test_modules = $(STORE_MODULES:%=%D%/%) $(STORE_MODULES:%=tests/bench/%)
 check_DATA += $(store_test_modules)
