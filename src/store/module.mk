@@ -36,6 +36,7 @@ libstore_a_SOURCES = \
 	%D%/sql/line_queue.c \
 	%D%/sql/list.c \
 	%D%/sql/look.c %D%/sql/look.h \
+	%D%/sql/newcomers.c %D%/sql/newcomers.h \
 	%D%/sql/node.c \
 	%D%/sql/notice.c %D%/sql/notice.h \
 	%D%/sql/occ.c %D%/sql/occ.h \

@@ -318,6 +318,91 @@ test_batch(struct fx *fx)
 	job_release(&more[0]);
 }
 
+/* More than are stored by one statement. */
+#define CROWD 40
+
+static void
+make_crowd(struct job *jobs)
+{
+	for (int i = 0; i < CROWD; i++) {
+		jobs[i] = fx_once(T0 + HOUR_US + i * USEC);
+		jobs[i].name = xasprintf("crowd-%d", i);
+	}
+}
+
+static void
+release_crowd(struct job *jobs)
+{
+	for (int i = 0; i < CROWD; i++)
+		job_release(&jobs[i]);
+}
+
+static void
+rename_to(struct job *job, const char *name)
+{
+	free(job->name);
+	job->name = xstrdup(name);
+}
+
+static void
+test_crowd(struct fx *fx)
+{
+	struct job jobs[CROWD];
+	int64_t ids[CROWD];
+	int right = 0;
+	size_t bad;
+
+	make_crowd(jobs);
+	/* These need more than two rows. */
+	jobs[7].queue = xstrdup("q");
+	strv_push(&jobs[21].after, "crowd-20");
+	tap_is_int(submit_many(fx, jobs, CROWD, NULL, 0, ids, &bad), 0, "many are stored at once");
+	for (int i = 0; i < CROWD; i++) {
+		struct job_view v = fx_view(fx, ids[i]);
+
+		right += strcmp(v.job.name, jobs[i].name) == 0 && v.job.order_key == NULL &&
+		    (i == 0 || ids[i] == ids[i - 1] + 1) &&
+		    v.next_scheduled_for == T0 + HOUR_US + i * USEC;
+		job_view_release(&v);
+	}
+	tap_is_int(right, CROWD, "each with its own definition and time, their ids in order");
+	fx->now = T0 + 2 * HOUR_US;
+	tap_is_int(fx_claim_count(fx), CROWD - 1, "all are claimed but the one that must wait");
+	release_crowd(jobs);
+}
+
+static void
+test_crowd_conflicts(struct fx *fx)
+{
+	static const int places[] = {0, 15, 16, 37, 39};
+	int64_t x = fx_submit(fx, named("x", "ann")), ids[CROWD];
+	char *why = xasprintf("name 'x' is taken by job %" PRId64, x);
+	struct job jobs[CROWD];
+	struct store_metrics m;
+	size_t bad;
+
+	make_crowd(jobs);
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		int at = places[i];
+
+		rename_to(&jobs[at], "x");
+		fx_refused(fx, submit_many(fx, jobs, CROWD, NULL, 0, ids, &bad), E_CONFLICT, why,
+		    "a name among many is taken");
+		tap_is_int((int64_t)bad, at, "it is told which");
+		free(jobs[at].name);
+		jobs[at].name = xasprintf("free-%d", at);
+	}
+	fx_need(fx, store_metrics(fx->s, T0, &m, &fx->e), "metrics");
+	tap_is_int(m.enqueued, 1, "and nothing has been stored");
+	rename_to(&jobs[9], "twice");
+	rename_to(&jobs[12], "twice");
+	fx_refused(fx, submit_many(fx, jobs, CROWD, NULL, 0, ids, &bad), E_CONFLICT, NULL,
+	    "two of them have the same name");
+	tap_is_int((int64_t)bad, 12, "the second is told");
+	release_crowd(jobs);
+	free(why);
+}
+
 const struct test jobs_tests[] = {
     {"round trip", test_round_trip},
     {"a new job", test_new_job},
@@ -332,5 +417,7 @@ const struct test jobs_tests[] = {
     {"replace a running job", test_replace_running},
     {"all or nothing", test_all_or_nothing},
     {"batch", test_batch},
+    {"many at once", test_crowd},
+    {"many at once, not all of which can be", test_crowd_conflicts},
     {NULL, NULL},
 };

@@ -50,6 +50,7 @@ struct db {
 	int shard;		     /* of table counters, to which this handle adds */
 	int64_t last[2];	     /* highest ids before this transaction; -1: not asked yet */
 	int64_t fair;		     /* tenths of a claim owed to the oldest: see claim.c */
+	bool rows_at_once; /* set by a driver: DB_INSERT_MANY pays, and it takes the values */
 	bool unsure; /* set by a driver: it cannot say whether the last commit was done */
 	struct doubt doubt;
 	int64_t dependents;	     /* that this transaction may still see to: see depend.c */
@@ -71,6 +72,13 @@ void db_release(struct db *);
 
 /* The handle's from now on, so that it lives as long: a statement made at run time. */
 const char *db_own_text(struct db *, char *text);
+
+/*
+ * How an INSERT of many rows begins, for an engine that sets rows_at_once. What a constraint
+ * refuses (but for ON CONFLICT) is an error as ever, and the transaction is to be undone: so that
+ * nothing need be kept for undoing the statement alone.
+ */
+#define DB_INSERT_MANY "INSERT OR FAIL"
 
 #define BIND(...)                          \
 	(const struct val[]){__VA_ARGS__}, \

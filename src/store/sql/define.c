@@ -36,9 +36,8 @@ define_is_over(const struct row *r, int64_t now)
 	       (r->job.until != INSTANT_NONE && now > r->job.until);
 }
 
-/* E_CONFLICT, with the job that is in the way. */
-static int
-taken(struct db *db, const struct job *job, struct err *e)
+int
+define_taken(struct db *db, const struct job *job, struct err *e)
 {
 	int64_t id = 0;
 	int rc = 0;
@@ -119,25 +118,32 @@ set_first(struct row *r, const struct define *d, int64_t first, bool reboot)
 }
 
 int
-define_new(struct db *db, const struct define *d, const struct job *job, int64_t *id, struct err *e)
+define_plan(const struct define *d, const struct job *job, struct row *r, struct err *e)
 {
-	struct row r = {.job = *job, .created_at = d->now, .last_scheduled_at = INSTANT_NONE};
-	char unseen[] = "";
 	struct when w;
 	int64_t first;
 	bool reboot;
 	int rc;
 
-	if ((rc = first_time(d, &r, &w, &first, &reboot, e)) < 0)
+	*r = (struct row){.job = *job, .created_at = d->now, .last_scheduled_at = INSTANT_NONE};
+	if ((rc = first_time(d, r, &w, &first, &reboot, e)) < 0)
 		return rc;
-	set_first(&r, d, first, reboot);
-	r.boot_id = reboot ? unseen : NULL;
-	if ((rc = row_add(db, &r, id, e)) != 0)
-		return rc < 0 ? rc : taken(db, job, e);
-	r.job.id = *id;
+	set_first(r, d, first, reboot);
+	/* "": not run in any boot yet. Nobody writes to it. */
+	r->boot_id = reboot ? (char *)(uintptr_t)"" : NULL;
+	return 0;
+}
+
+int
+define_planned(struct db *db, const struct define *d, struct row *r, struct err *e)
+{
+	int rc;
+
+	if ((rc = row_add(db, r, 1, e)) != 0)
+		return rc < 0 ? rc : define_taken(db, &r->job, e);
 	count_add(db, N_ENQUEUED, 1);
-	count_moved(db, REST_COUNT, r.ended_at != INSTANT_NONE ? REST_DONE : REST_OPEN);
-	return first != INSTANT_NONE ? first_occurrence(db, d, &r, e) : 0;
+	count_moved(db, REST_COUNT, r->ended_at != INSTANT_NONE ? REST_DONE : REST_OPEN);
+	return r->due_for != INSTANT_NONE ? first_occurrence(db, d, r, e) : 0;
 }
 
 /* ---- again ---- */
@@ -326,7 +332,7 @@ store_row(struct again *a, struct err *e)
 	if ((rc = chain_head(a->db, a->old, &a->now.last_fence, e)) < 0)
 		return rc;
 	if ((rc = row_replace(a->db, &a->now, e)) != 0)
-		return rc < 0 ? rc : taken(a->db, &a->now.job, e);
+		return rc < 0 ? rc : define_taken(a->db, &a->now.job, e);
 	if (!a->anew)
 		return 0;
 	return db_do(a->db, e, "UPDATE jobs SET started = 0 WHERE id = ?", BIND(I(a->now.job.id)));

@@ -21,8 +21,16 @@ struct define {
 	uint64_t hash;		 /* of a tab's entry; 0 */
 };
 
-/* E_CONFLICT: its name is taken. E_NOTFOUND: it comes after a job that is not there. */
-int define_new(struct db *, const struct define *, const struct job *, int64_t *id, struct err *);
+/* A new job, in two steps; many of them: see newcomers.h. What its row is to be; the texts are the
+ * job's. */
+int define_plan(const struct define *, const struct job *, struct row *, struct err *);
+/*
+ * Stores it under the id that the caller has put into the row. E_CONFLICT: its name is taken.
+ * E_NOTFOUND: it comes after a job that is not there.
+ */
+int define_planned(struct db *, const struct define *, struct row *, struct err *);
+/* E_CONFLICT, with the job that has its name or its place in its tab. */
+int define_taken(struct db *, const struct job *, struct err *);
 
 /*
  * Another definition for job id. anew: it is scheduled as if it were new, whatever waited is

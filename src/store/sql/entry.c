@@ -7,6 +7,7 @@
 #include "store/sql/db.h"
 #include "store/sql/lead.h"
 #include "store/sql/define.h"
+#include "store/sql/newcomers.h"
 #include "store/sql/slots.h"
 
 #define PAGE 512
@@ -89,13 +90,19 @@ sql_tab_entry(
 }
 
 static int
-change_one(struct db *db, struct define *d, struct tab_change *c, struct err *e)
+change_one(struct newcomers *new, struct define *d, struct tab_change *c, size_t number,
+    struct err *e)
 {
-	if (c->job == NULL)
-		return cancel_retire(db, c->id, d->now, e);
+	int rc;
+
 	d->hash = c->hash;
-	return c->id != 0 ? define_again(db, d, c->id, c->job, false, e)
-			  : define_new(db, d, c->job, &c->id, e);
+	if (c->job != NULL && c->id == 0)
+		return newcomers_add(new, c->job, number, &c->id, e);
+	if ((rc = newcomers_let_in(new, e)) < 0)
+		return rc;
+	*new->bad = number;
+	return c->job == NULL ? cancel_retire(new->db, c->id, d->now, e)
+			      : define_again(new->db, d, c->id, c->job, false, e);
 }
 
 int
@@ -104,6 +111,7 @@ sql_tab_change(struct store *s, struct tab_change *changes, size_t n, int64_t no
 {
 	struct define d = {.now = now, .zone = zone, .boot_id = boot_id};
 	struct db *db = db_of(s);
+	struct newcomers new;
 	int rc;
 
 	/* Until the tab has been loaded: see sql_tab_set. */
@@ -111,9 +119,10 @@ sql_tab_change(struct store *s, struct tab_change *changes, size_t n, int64_t no
 	    (rc = lead_begin(db, e)) < 0)
 		return rc;
 	db->now = now;
-	for (size_t i = 0; i < n && rc >= 0; i++) {
-		*bad = i;
-		rc = change_one(db, &d, &changes[i], e);
-	}
+	newcomers_init(&new, db, &d, bad);
+	for (size_t i = 0; i < n && rc >= 0; i++)
+		rc = change_one(&new, &d, &changes[i], i, e);
+	if (rc >= 0)
+		rc = newcomers_let_in(&new, e);
 	return db_end(db, rc < 0 ? rc : 0, e);
 }

@@ -3,6 +3,8 @@
  */
 #include "store/sql/occ.h"
 
+#include <assert.h>
+
 #include "base/err.h"
 #include "base/mem.h"
 #include "job/plan.h"
@@ -31,25 +33,47 @@ occ_read(struct cursor *st, int i, struct occ *o)
 	o->runner = col_int(st, i + 13);
 }
 
-#define INSERT                                                                                  \
-	"INSERT INTO occurrences (state, rank, ready_at, job_id, scheduled_for, attempt, base," \
-	" main, manual, gated, hold, wish, fence, runner)"                                      \
-	" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-#define VALUES(o)                                                                                  \
-	BIND(I((o)->state), I((o)->rank), I((o)->ready_at), I((o)->job_id), I((o)->scheduled_for), \
-	    I((o)->attempt), I((o)->base), I((o)->main), I((o)->manual), I((o)->gated),            \
-	    I((o)->hold), I((o)->wish), N((o)->fence, 0), N((o)->runner, 0))
+#define COLUMNS                                                                            \
+	"INTO occurrences (state, rank, ready_at, job_id, scheduled_for, attempt, base, main," \
+	" manual, gated, hold, wish, fence, runner) VALUES "
+#define ROW "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+#define FOUR(row) row ", " row ", " row ", " row
+#define INSERT "INSERT " COLUMNS ROW
+_Static_assert(ROW_MANY == 16, "as many rows as in INSERT_MANY");
+#define INSERT_MANY DB_INSERT_MANY " " COLUMNS FOUR(FOUR(ROW))
 /* For each state a text of its own: an engine may have an index for each. */
 #define FOR_STATES(text) {text KEY("0"), text KEY("1"), text KEY("2")}
 #define KEY(state)           \
 	"WHERE state = " state \
 	" AND rank = ? AND ready_at = ? AND job_id = ? AND scheduled_for = ?"
 
+static void
+set_values(struct val v[OCC_NCOLUMNS], const struct occ *o)
+{
+	v[0] = I(o->state);
+	v[1] = I(o->rank);
+	v[2] = I(o->ready_at);
+	v[3] = I(o->job_id);
+	v[4] = I(o->scheduled_for);
+	v[5] = I(o->attempt);
+	v[6] = I(o->base);
+	v[7] = I(o->main);
+	v[8] = I(o->manual);
+	v[9] = I(o->gated);
+	v[10] = I(o->hold);
+	v[11] = I(o->wish);
+	v[12] = N(o->fence, 0);
+	v[13] = N(o->runner, 0);
+}
+
 int
 occ_add(struct db *db, const struct occ *o, struct err *e)
 {
-	int rc = db_do(db, e, INSERT, VALUES(o));
+	struct val v[OCC_NCOLUMNS];
+	int rc;
 
+	set_values(v, o);
+	rc = db_do(db, e, INSERT, v, OCC_NCOLUMNS);
 	return rc < 0 ? rc : line_changed(db, NULL, o, e);
 }
 
@@ -94,11 +118,13 @@ change_row(struct db *db, const struct occ *o, struct err *e)
 static int
 move_row(struct db *db, const struct occ *from, const struct occ *to, struct err *e)
 {
+	struct val v[OCC_NCOLUMNS];
 	int rc;
 
 	if (same_key(from, to))
 		return change_row(db, to, e);
-	if ((rc = db_try(db, e, INSERT " ON CONFLICT DO NOTHING", VALUES(to))) != 0)
+	set_values(v, to);
+	if ((rc = db_try(db, e, INSERT " ON CONFLICT DO NOTHING", v, OCC_NCOLUMNS)) != 0)
 		return rc;
 	return remove_row(db, from, e);
 }
@@ -198,23 +224,46 @@ occ_waiting(struct db *db, const struct row *r, struct occs *list, struct err *e
 	return occ_beside(db, r->job.id, list, e);
 }
 
-int
-occ_next(struct db *db, struct row *r, int64_t scheduled_for, int64_t hold, struct err *e)
+static struct occ
+next_of(const struct row *r, int64_t scheduled_for, int64_t hold)
 {
 	struct occ o = {.job_id = r->job.id, .main = true, .attempt = 1};
 
-	r->due_at = r->due_for = INSTANT_NONE;
-	if (scheduled_for == INSTANT_NONE)
-		return 0;
 	o.rank = occ_rank(r->job.priority);
 	o.ready_at = plan_ready_at(&r->job, scheduled_for);
 	o.scheduled_for = scheduled_for;
 	o.gated = line_needed(&r->job);
 	o.hold = hold | (r->paused ? HOLD_PAUSED : 0);
 	o.state = (o.hold & HOLD_REASONS) != 0 ? OCC_HELD : OCC_WAITING;
+	return o;
+}
+
+int
+occ_next(struct db *db, struct row *r, int64_t scheduled_for, int64_t hold, struct err *e)
+{
+	struct occ o;
+
+	r->due_at = r->due_for = INSTANT_NONE;
+	if (scheduled_for == INSTANT_NONE)
+		return 0;
+	o = next_of(r, scheduled_for, hold);
 	r->due_at = o.ready_at;
 	r->due_for = scheduled_for;
 	return occ_add(db, &o, e);
+}
+
+int
+occ_first_of_many(struct db *db, const struct row *r, struct err *e)
+{
+	struct val v[ROW_MANY * OCC_NCOLUMNS];
+
+	for (size_t i = 0; i < ROW_MANY; i++) {
+		struct occ o = next_of(&r[i], r[i].due_for, 0);
+
+		assert(!o.gated);
+		set_values(v + i * OCC_NCOLUMNS, &o);
+	}
+	return db_do(db, e, INSERT_MANY, v, ROW_MANY * OCC_NCOLUMNS);
 }
 
 int

@@ -91,6 +91,8 @@ int occ_beside(struct db *, int64_t job_id, struct occs *, struct err *);
  * `hold` or if the job is paused. Sets r->due_*, which the caller has to store.
  */
 int occ_next(struct db *, struct row *, int64_t scheduled_for, int64_t hold, struct err *);
+/* The same for ROW_MANY new jobs that stand in no line and wait for nothing, for their due_for. */
+int occ_first_of_many(struct db *, const struct row *, struct err *);
 
 /* Holds one for a reason. */
 int occ_hold(struct db *, const struct occ *, int64_t reason, struct err *);

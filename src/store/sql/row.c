@@ -3,6 +3,7 @@
  */
 #include "store/sql/row.h"
 
+#include <assert.h>
 #include <inttypes.h>
 
 #include "base/buf.h"
@@ -19,7 +20,8 @@ static const char *const rest[] = {"options", "state", "created_at", "due_at", "
 
 #define NREST (sizeof(rest) / sizeof(rest[0]))
 #define NSET 9 /* options … last_fence */
-#define MAX_COLUMNS 20 /* of job_fields */
+#define MAX_COLUMNS 20 /* of job_fields, and options */
+#define ROW_VALUES (MAX_COLUMNS + NSET) /* at most */
 
 static const char *const bases[JOB_NSTATES] = {
     [JOB_PENDING] = "active",
@@ -92,18 +94,34 @@ select_text(void)
 }
 
 static char *
-insert_text(void)
+insert_rows_text(const char *insert, size_t n)
 {
 	struct buf b = {0};
 
-	buf_addstr(&b, "INSERT INTO jobs (");
+	buf_addf(&b, "%s INTO jobs (", insert);
 	add_list(&b, "", "", NSET);
 	/* The id at the end, as in update_text. */
-	buf_addstr(&b, ", id) VALUES (?, ?");
-	for (size_t i = 1; i < ncolumns() + NSET; i++)
-		buf_addstr(&b, ", ?");
-	buf_addstr(&b, ") ON CONFLICT DO NOTHING");
+	buf_addstr(&b, ", id) VALUES ");
+	for (size_t row = 0; row < n; row++) {
+		buf_addstr(&b, row > 0 ? ", (?, ?" : "(?, ?");
+		for (size_t i = 1; i < ncolumns() + NSET; i++)
+			buf_addstr(&b, ", ?");
+		buf_addc(&b, ')');
+	}
+	buf_addstr(&b, " ON CONFLICT DO NOTHING");
 	return buf_string(&b);
+}
+
+static char *
+insert_text(void)
+{
+	return insert_rows_text("INSERT", 1);
+}
+
+static char *
+insert_many_text(void)
+{
+	return insert_rows_text(DB_INSERT_MANY, ROW_MANY);
 }
 
 static char *
@@ -152,6 +170,7 @@ row_text(struct db *db, enum row_text which)
 	static char *(*const make[ROW_NTEXTS])(void) = {
 	    [ROW_GET] = select_text,
 	    [ROW_ADD] = insert_text,
+	    [ROW_ADD_MANY] = insert_many_text,
 	    [ROW_SET] = update_text,
 	    [ROW_VIEW] = view_text,
 	};
@@ -314,14 +333,11 @@ is_taken(struct db *db, const struct row *r, bool *taken, struct err *e)
 	return rc;
 }
 
-/* 1: nothing was written. */
-static int
-write_row(struct db *db, const char *text, const struct row *r, int64_t id, struct err *e)
+/* All of a row, and at the end its id. Returns how many of `mine` were set; see bind_fields. */
+static size_t
+bind_row(const struct row *r, struct val v[ROW_VALUES], char **mine)
 {
-	struct val v[MAX_COLUMNS + NSET + 1];
-	char *mine[MAX_COLUMNS];
-	size_t n = bind_fields(&r->job, v, mine), nmine = n;
-	int rc;
+	size_t nmine = bind_fields(&r->job, v, mine), n = nmine;
 
 	v[n++] = S(bases[r->base]);
 	v[n++] = I(r->created_at);
@@ -331,19 +347,33 @@ write_row(struct db *db, const char *text, const struct row *r, int64_t id, stru
 	v[n++] = S(r->boot_id);
 	v[n++] = N(r->def_hash, 0);
 	v[n++] = N(r->last_fence, 0);
-	v[n++] = I(id);
-	rc = db_try(db, e, text, v, n);
+	v[n] = I(r->job.id);
+	return nmine;
+}
+
+/* 1: not all of them were written. */
+static int
+write_rows(struct db *db, enum row_text which, const struct row *r, size_t n, struct err *e)
+{
+	struct val v[ROW_MANY * ROW_VALUES];
+	char *mine[ROW_MANY * MAX_COLUMNS];
+	size_t values = ncolumns() + NSET + 1, nmine = 0, at = 0;
+	int rc;
+
+	do
+		nmine += bind_row(&r[at], v + at * values, mine + nmine);
+	while (++at < n);
+	rc = db_do(db, e, row_text(db, which), v, n * values);
 	for (size_t i = 0; i < nmine; i++)
 		free(mine[i]);
-	return rc;
+	return rc < 0 ? rc : db_changes(db) < (int64_t)n;
 }
 
 int
-row_add(struct db *db, const struct row *r, int64_t *id, struct err *e)
+row_add(struct db *db, const struct row *r, size_t n, struct err *e)
 {
-	int rc = count_next(db, N_LAST_JOB, id, e);
-
-	return rc < 0 ? rc : write_row(db, row_text(db, ROW_ADD), r, *id, e);
+	assert(n == 1 || n == ROW_MANY);
+	return write_rows(db, n == 1 ? ROW_ADD : ROW_ADD_MANY, r, n, e);
 }
 
 int
@@ -354,7 +384,7 @@ row_replace(struct db *db, const struct row *r, struct err *e)
 
 	if (rc < 0 || taken)
 		return rc < 0 ? rc : 1;
-	return write_row(db, row_text(db, ROW_SET), r, r->job.id, e);
+	return write_rows(db, ROW_SET, r, 1, e);
 }
 
 int

@@ -5,6 +5,7 @@
 #define STORE_SQL_ROW_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "job/job.h"
@@ -32,10 +33,10 @@ struct buf;
 void row_list(struct buf *, const char *table);
 
 /*
- * The statements with the columns of struct job in them: a row by its id, to add one, to replace
- * one, and one with what surrounds it, for look.c. Each is made when it is first wanted.
+ * The statements with the columns of struct job in them: a row by its id, to add one or ROW_MANY,
+ * to replace one, and one with what surrounds it, for look.c. Each is made when it is first wanted.
  */
-enum row_text { ROW_GET, ROW_ADD, ROW_SET, ROW_VIEW, ROW_NTEXTS };
+enum row_text { ROW_GET, ROW_ADD, ROW_ADD_MANY, ROW_SET, ROW_VIEW, ROW_NTEXTS };
 const char *row_text(struct db *, enum row_text);
 
 /* E_NOTFOUND: no such job. */
@@ -47,9 +48,14 @@ int row_find(struct db *, int64_t id, struct row *, struct err *);
 int row_read(struct db *, struct cursor *, struct row *, struct err *);
 void row_release(struct row *);
 
-/* Adds a job in state r->base; uses job, base, created_at, due_*, ended_at, boot_id and def_hash. 1
- * if the name or tab entry is taken. */
-int row_add(struct db *, const struct row *, int64_t *id, struct err *);
+#define ROW_MANY 16 /* rows that one statement adds, where that pays: db->rows_at_once */
+
+/*
+ * Adds n jobs, one or ROW_MANY, in state base and with the id in job.id; uses job, base,
+ * created_at, due_*, ended_at, boot_id and def_hash. 1 if the name or tab entry of any is taken:
+ * those of which they are not taken have been added.
+ */
+int row_add(struct db *, const struct row *, size_t n, struct err *);
 /* Replaces the definition, and what row_add stores, and last_fence. 1 as row_add. */
 int row_replace(struct db *, const struct row *, struct err *);
 

@@ -7,6 +7,7 @@
 #include "store/sql/batch.h"
 #include "store/sql/db.h"
 #include "store/sql/define.h"
+#include "store/sql/newcomers.h"
 #include "store/sql/row.h"
 #include "store/sql/slots.h"
 
@@ -29,20 +30,25 @@ replace(struct db *db, const struct define *d, const struct job *job, int64_t id
 	return define_again(db, d, id, job, true, e);
 }
 
+/* Unless the name must be free, it is looked for: among those that wait to be let in as well. */
 static int
-submit_one(struct db *db, const struct submit *what, const struct define *d, const struct job *job,
-    int64_t *id, struct err *e)
+submit_one(struct newcomers *new, const struct submit *what, size_t i, int64_t *id, struct err *e)
 {
+	const struct job *job = &what->jobs[i];
 	int rc;
 
-	*id = 0;
-	if (what->how != SUBMIT_NEW && job->name != NULL &&
-	    (rc = db_number(db, e, id, 0, "SELECT id FROM jobs WHERE name = ? AND \"user\" = ?",
+	if (what->how == SUBMIT_NEW || job->name == NULL)
+		return newcomers_add(new, job, i, id, e);
+	if ((rc = newcomers_let_in(new, e)) < 0)
+		return rc;
+	*new->bad = i;
+	if ((rc = db_number(new->db, e, id, 0,
+		 "SELECT id FROM jobs WHERE name = ? AND \"user\" = ?",
 		 BIND(S(job->name), S(job->user)))) < 0)
 		return rc;
 	if (*id == 0)
-		return define_new(db, d, job, id, e);
-	return what->how == SUBMIT_REPLACE ? replace(db, d, job, *id, e) : 0;
+		return newcomers_add(new, job, i, id, e);
+	return what->how == SUBMIT_REPLACE ? replace(new->db, new->define, job, *id, e) : 0;
 }
 
 int
@@ -50,6 +56,7 @@ sql_submit(struct store *s, const struct submit *what, int64_t *ids, size_t *bad
 {
 	struct define d = {.now = what->now, .zone = what->zone, .boot_id = what->boot_id};
 	struct db *db = db_of(s);
+	struct newcomers new;
 	int rc;
 
 	if ((what->n >= BULK && (rc = db_reach(db, REACH_BULK, e)) < 0) ||
@@ -58,10 +65,11 @@ sql_submit(struct store *s, const struct submit *what, int64_t *ids, size_t *bad
 	db->now = what->now;
 	if (what->batch != NULL)
 		rc = batch_advance(db, what, e);
-	for (size_t i = 0; i < what->n && rc >= 0; i++) {
-		*bad = i;
-		rc = submit_one(db, what, &d, &what->jobs[i], &ids[i], e);
-	}
+	newcomers_init(&new, db, &d, bad);
+	for (size_t i = 0; i < what->n && rc >= 0; i++)
+		rc = submit_one(&new, what, i, &ids[i], e);
+	if (rc >= 0)
+		rc = newcomers_let_in(&new, e);
 	if (rc >= 0 && what->batch != NULL)
 		rc = batch_note(db, what, ids, e);
 	return db_end(db, rc, e);

@@ -180,6 +180,7 @@ handle_new(const char *locator, int busy_ms)
 	configure();
 	db_init(&s->db, &sqlite_driver, xstrdup(locator));
 	s->db.store.ops = &sqlite_ops;
+	s->db.rows_at_once = true;
 	s->busy_ms = busy_ms;
 	return s;
 }
