@@ -105,7 +105,7 @@ setup() {
 	mkdir -p a b
 	for tab in a/one a/both b/both; do
 		jobsched submit --name="${tab/\//-}" true
-		sql "INSERT INTO tabs VALUES ('$dir/$tab', NULL, 1, 1, 1, 0, 0, 0, NULL, NULL, 0);
+		sql "INSERT INTO tabs VALUES ('$dir/$tab', NULL, 1, 1, 1, 0, 0, 0, 0, NULL, NULL, 0);
 			UPDATE jobs SET tab = '$dir/$tab', tab_key = name, tab_line = 1 WHERE name = '${tab/\//-}'"
 	done
 	succeeds jobsched --json tab show one
