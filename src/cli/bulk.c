@@ -11,6 +11,7 @@
 #include "cli/aside.h"
 #include "cli/cli.h"
 #include "cli/forms.h"
+#include "cli/shelf.h"
 #include "cli/names.h"
 #include "cli/newjob.h"
 #include "cli/out.h"
@@ -29,6 +30,7 @@ struct bulk {
 	const struct form_json *json;
 	struct newjob new;
 	struct spool spool;
+	struct shelf kept;	/* jobs of the file that are not stored yet */
 	struct names names;	/* in the file */
 	struct submit submit;	/* the chunk being filled; its jobs are `jobs` */
 	struct job *jobs;
@@ -77,11 +79,10 @@ next_job(struct bulk *b, struct job *j)
 	}
 	if (newjob_finish(&b->new, &d, j) < 0)
 		return at_line(b, b->spool.number);
-	b->bytes += len;
 	return 1;
 }
 
-/* ---- the first reading ---- */
+/* ---- all are checked ---- */
 
 /* Whether the store has a job of this name and user. */
 static int
@@ -146,12 +147,13 @@ check_all(struct bulk *b)
 	progress_begin(&b->progress, "checking", b->cli->global.quiet);
 	while ((r = next_job(b, &j)) > 0) {
 		b->total++;
-		r = check_job(b, &j);
-		job_release(&j);
-		if (r < 0) {
+		if ((r = check_job(b, &j)) < 0)
 			at_line(b, b->spool.number);
+		else if (b->total > b->before)
+			r = shelf_add(&b->kept, &j, b->spool.number, &b->cli->err);
+		job_release(&j);
+		if (r < 0)
 			break;
-		}
 		progress_show(&b->progress, b->spool.read, b->spool.size);
 	}
 	progress_end(&b->progress);
@@ -162,7 +164,7 @@ check_all(struct bulk *b)
 	return r;
 }
 
-/* ---- the second reading ---- */
+/* ---- and then stored ---- */
 
 static void
 print_id(struct bulk *b, int64_t id)
@@ -222,7 +224,7 @@ store_chunk(struct bulk *b)
 }
 
 static void
-add_job(struct bulk *b, const struct job *j)
+add_job(struct bulk *b, const struct job *j, int64_t number)
 {
 	size_t n = b->submit.n;
 
@@ -233,7 +235,7 @@ add_job(struct bulk *b, const struct job *j)
 		b->ids = xreallocarray(b->ids, b->cap, sizeof(*b->ids));
 	}
 	b->jobs[n] = *j;
-	b->numbers[n] = b->spool.number;
+	b->numbers[n] = number;
 	b->submit.n++;
 }
 
@@ -248,27 +250,21 @@ static int
 store_rest(struct bulk *b)
 {
 	struct job j;
-	int64_t seen = 0, began;
+	int64_t seen = b->before, number, began;
+	size_t size;
 	int r;
 
-	b->bytes = 0;
-	while ((r = next_job(b, &j)) > 0) {
-		if (seen++ < b->before) {
-			job_release(&j);
-			b->bytes = 0;
-			continue;
-		}
-		add_job(b, &j);
+	while ((r = shelf_next(&b->kept, &j, &number, &size, &b->cli->err)) > 0) {
+		add_job(b, &j, number);
+		b->bytes += size;
 		if (chunk_is_full(b)) {
 			began = clock_boot();
 			if ((r = store_chunk(b)) < 0)
 				return r;
 			aside_step(began);
 		}
-		progress_show(&b->progress, seen, b->total);
+		progress_show(&b->progress, ++seen, b->total);
 	}
-	if (r == 0 && seen != b->total)
-		r = err_set(&b->cli->err, E_FAIL, "'%s' changed while it was read", b->spool.name);
 	return r < 0 ? r : store_chunk(b);
 }
 
@@ -278,7 +274,7 @@ store_all(struct bulk *b)
 	struct cli *c = b->cli;
 	int r;
 
-	if (spool_rewind(&b->spool, &c->err) < 0)
+	if (shelf_rewind(&b->kept, &c->err) < 0)
 		return c->err.code;
 	if (b->total > BULK_AT_ONCE && b->submit.batch == NULL) {
 		b->made_up = xasprintf("%lld-%ld", (long long)c->now, (long)getpid());
@@ -327,6 +323,7 @@ bulk_submit(struct cli *c, const struct bulk_args *a)
 	struct bulk b = {
 		.cli = c,
 		.spool.fd = -1,
+		.kept.fd = -1,
 		.submit = { .how = a->how, .boot_id = proc_boot_id() },
 	};
 	int r;
@@ -346,5 +343,6 @@ bulk_submit(struct cli *c, const struct bulk_args *a)
 	names_release(&b.names);
 	newjob_release(&b.new);
 	spool_close(&b.spool);
+	shelf_release(&b.kept);
 	return r;
 }

@@ -69,6 +69,7 @@ libcli_a_SOURCES = \
 	%D%/row.h \
 	%D%/row_attempt.c \
 	%D%/row_job.c \
+	%D%/shelf.c %D%/shelf.h \
 	%D%/spool.c %D%/spool.h \
 	%D%/status.h \
 	%D%/status_health.c \

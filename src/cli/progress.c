@@ -16,10 +16,11 @@ progress_begin(struct progress *p, const char *what, bool quiet)
 void
 progress_show(struct progress *p, int64_t done, int64_t all)
 {
-	int percent = all > 0 ? (int)(100 * done / all) : 100;
+	int percent = all > 0 ? (int)(100 * done / all) : 0;
 	char bar[WIDTH + 1];
 
-	if (!p->on || percent == p->shown)
+	/* Where nobody knows how much there is, nothing is shown. */
+	if (!p->on || all <= 0 || percent == p->shown)
 		return;
 	for (int i = 0; i < WIDTH; i++)
 		bar[i] = i * 100 < percent * WIDTH ? '#' : '.';

@@ -1,6 +1,5 @@
 /*
- * spool: the lines of a file, twice: what cannot be read a second time is kept in an unlinked
- * temporary file.
+ * spool: the lines of a file or of a pipe.
  */
 #ifndef CLI_SPOOL_H
 #define CLI_SPOOL_H
@@ -17,8 +16,7 @@ struct err;
 struct spool {
 	int fd;
 	const char *name; /* for messages; borrowed */
-	int64_t start;	  /* offset of the first line */
-	int64_t size;	  /* bytes of all lines */
+	int64_t size;	  /* bytes of all lines; 0: nobody knows */
 	int64_t read;	  /* bytes of the lines given so far */
 	int64_t number;	  /* of the line given last, from 1 */
 	struct buf buf;
@@ -34,9 +32,6 @@ int spool_open(struct spool *, const char *path, struct err *);
  * line that is too long.
  */
 int spool_next(struct spool *, const char **text, size_t *len, struct err *);
-
-/* Back to the first line. */
-int spool_rewind(struct spool *, struct err *);
 
 void spool_close(struct spool *);
 

@@ -5,6 +5,7 @@ libjob_a_SOURCES = \
 	%D%/draft.c %D%/draft.h \
 	%D%/each.c %D%/each.h \
 	%D%/field.c %D%/field.h \
+	%D%/flat.c %D%/flat.h \
 	%D%/job.c %D%/job.h \
 	%D%/job_check.c \
 	%D%/limit.c %D%/limit.h \

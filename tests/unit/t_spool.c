@@ -1,12 +1,15 @@
 /*
- * t_spool: the lines of files and pipes, read twice; and the set of names of a file.
+ * t_spool: the lines of files and pipes; the jobs that are kept, and the set of names of a file.
  */
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/io.h"
 #include "base/mem.h"
-#include "cli/spool.h"
+#include "cli/shelf.h"
 #include "cli/names.h"
+#include "cli/spool.h"
+#include "job/field.h"
+#include "job/job.h"
 #include "tap.h"
 
 #include <fcntl.h>
@@ -43,16 +46,11 @@ read_all(struct spool *l)
 }
 
 static void
-check_twice(struct spool *l, const char *want, const char *how, const char *name)
+check_lines(struct spool *l, const char *want, const char *how, const char *name)
 {
-	struct err e;
 	char *got = read_all(l);
 
 	tap_is_str(got, want, "%s: %s", how, name);
-	free(got);
-	tap_ok(spool_rewind(l, &e) == 0, "%s: %s: back to the beginning", how, name);
-	got = read_all(l);
-	tap_is_str(got, want, "%s: %s: a second time", how, name);
 	free(got);
 }
 
@@ -68,13 +66,13 @@ test_file(const char *name, const char *text, size_t len, const char *want)
 		abort();
 	close(fd);
 	if (tap_ok(spool_open(&l, path, &e) == 0, "file: %s: opens", name)) {
-		check_twice(&l, want, "file", name);
+		check_lines(&l, want, "file", name);
 		spool_close(&l);
 	}
 	unlink(path);
 }
 
-/* Standard input is a pipe, which cannot be read twice. */
+/* Standard input is a pipe. */
 static void
 test_pipe(const char *name, const char *text, const char *want)
 {
@@ -88,7 +86,7 @@ test_pipe(const char *name, const char *text, const char *want)
 	dup2(ends[0], STDIN_FILENO);
 	close(ends[0]);
 	if (tap_ok(spool_open(&l, "-", &e) == 0, "pipe: %s: opens", name)) {
-		check_twice(&l, want, "pipe", name);
+		check_lines(&l, want, "pipe", name);
 		spool_close(&l);
 	}
 	if (keep >= 0)
@@ -178,6 +176,107 @@ test_names(void)
 	names_release(&s);
 }
 
+/* ---- jobs that are kept ---- */
+
+/* Each member another than job_init makes it; i tells them apart. */
+static struct job
+odd_job(int i)
+{
+	struct job job;
+	char text[64];
+
+	job_init(&job);
+	snprintf(text, sizeof(text), "[\"a=%d\",\"\",\"x \\\"y\\\"\"]", i);
+	for (const struct field *f = job_fields; f->name != NULL; f++) {
+		if (f->type == FIELD_TEXT || f->type == FIELD_WORDS)
+			(void)field_set_text(f, &job, text);
+		else if (f->type == FIELD_BOOL || f->type == FIELD_CHOICE)
+			field_set_int(f, &job, field_int(f, &job) == 1 ? 0 : 1);
+		else
+			field_set_int(f, &job, -1 - i);
+	}
+	return job;
+}
+
+/* An odd one, and one of which hardly anything is set. */
+static struct job
+some_job(int i)
+{
+	struct job job;
+
+	if (i % 2 == 0)
+		return odd_job(i);
+	job_init(&job);
+	job.command = xasprintf("true %d", i);
+	return job;
+}
+
+static bool
+is_same(const struct job *a, const struct job *b)
+{
+	for (const struct field *f = job_fields; f->name != NULL; f++)
+		if (!field_equal(f, a, b))
+			return false;
+	return true;
+}
+
+/* How many came back as they were. */
+static int
+read_kept(struct shelf *k)
+{
+	int64_t number;
+	struct job got;
+	struct err e;
+	size_t size;
+	int right = 0, r;
+
+	for (int i = 0; (r = shelf_next(k, &got, &number, &size, &e)) > 0; i++) {
+		struct job want = some_job(i);
+
+		right += number == 10 * i && size > 0 && is_same(&got, &want);
+		job_release(&want);
+		job_release(&got);
+	}
+	return r < 0 ? r : right;
+}
+
+static void
+test_kept(int n, bool in_file)
+{
+	struct shelf k = { .fd = -1 };
+	struct err e;
+	int failed = 0;
+
+	for (int i = 0; i < n; i++) {
+		struct job job = some_job(i);
+
+		failed += shelf_add(&k, &job, 10 * i, &e) < 0;
+		job_release(&job);
+	}
+	failed += shelf_rewind(&k, &e) < 0;
+	tap_is_int(failed, 0, "%d jobs are kept", n);
+	tap_is_int(k.fd >= 0, in_file, "%d jobs: %s", n, in_file ? "in a file" : "in memory");
+	tap_is_int(read_kept(&k), n, "%d jobs come back as they were", n);
+	shelf_release(&k);
+}
+
+static void
+test_kept_nowhere(void)
+{
+	struct shelf k = { .fd = -1 };
+	struct job job = odd_job(1);
+	struct err e;
+	int r = 0;
+
+	setenv("TMPDIR", "/nonexistent", 1);
+	for (int i = 0; i < 20000 && r == 0; i++)
+		r = shelf_add(&k, &job, i, &e);
+	tap_is_int(r, E_FAIL, "without a place for the file they are refused");
+	tap_ok(strstr(e.text, "/nonexistent/jobsched.") != NULL, "and the place is named");
+	job_release(&job);
+	shelf_release(&k);
+}
+
 int
 main(void)
 {
@@ -189,5 +288,9 @@ main(void)
 	test_too_long();
 	test_missing();
 	test_names();
+	test_kept(0, false);
+	test_kept(100, false);
+	test_kept(20000, true);
+	test_kept_nowhere();
 	return tap_done();
 }
