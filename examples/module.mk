@@ -39,5 +39,10 @@ nobase_dist_examples_DATA = \
 	%D%/require.tab \
 	%D%/retries.tab \
 	%D%/timeout.tab \
+	%D%/two-hosts/README \
+	%D%/two-hosts/database.sql \
+	%D%/two-hosts/jobsched.conf \
+	%D%/two-hosts/jobsched.d/care \
+	%D%/two-hosts/members.sql \
 	%D%/two-hosts/roles.sql \
 	%D%/user.tab

@@ -1,0 +1,3 @@
+-- The database, and who owns its schema: that role is for `jobsched db init` and `jobsched db upgrade` only.
+CREATE ROLE jobs_owner LOGIN;
+CREATE DATABASE jobs OWNER jobs_owner;
