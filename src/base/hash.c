@@ -3,14 +3,25 @@
  */
 #include "base/hash.h"
 
+#define PRIME UINT64_C(0x100000001b3)
+
 uint64_t
 hash_bytes(uint64_t h, const void *data, size_t len)
 {
 	const unsigned char *p = data;
 
 	for (size_t i = 0; i < len; i++)
-		h = (h ^ p[i]) * UINT64_C(0x100000001b3);
+		h = (h ^ p[i]) * PRIME;
 	return h;
+}
+
+uint64_t
+hash_number(uint64_t h, int64_t n)
+{
+	const uint64_t p = PRIME, p4 = p * p * p * p;
+
+	/* Most numbers are 0, of which all bytes change nothing before they are multiplied. */
+	return n == 0 ? h * (p4 * p4) : hash_bytes(h, &n, sizeof(n));
 }
 
 uint64_t

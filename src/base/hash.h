@@ -10,6 +10,8 @@
 #define HASH_SEED UINT64_C(0xcbf29ce484222325)
 
 uint64_t hash_bytes(uint64_t h, const void *data, size_t len);
+/* As hash_bytes of the number. */
+uint64_t hash_number(uint64_t h, int64_t n);
 /* With its NUL, so that ("a","bc") != ("ab","c"); NULL is a mark of its own. */
 uint64_t hash_string(uint64_t h, const char *s);
 

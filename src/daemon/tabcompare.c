@@ -11,15 +11,33 @@
 #include "base/mem.h"
 #include "tab/index.h"
 
-/* Keys begin with "name:" or "text:", see tab/tab.h: of that the first byte, then what follows. */
+/* How many bytes all keys begin with: "name:root:" and perhaps more. */
+static size_t
+common_length(const struct tab *tab)
+{
+	const char *first = tab->n > 0 ? tab->jobs[0].tab_key : "";
+	size_t common = strlen(first), len;
+
+	for (size_t i = 1; i < tab->n; i++) {
+		const char *key = tab->jobs[i].tab_key;
+
+		for (len = 0; len < common && key[len] == first[len]; len++)
+			continue;
+		common = len;
+	}
+	return common;
+}
+
+/* Heads are in the order of the keys; what follows is often alike. */
 static uint64_t
 head_of(const char *key)
 {
-	uint64_t head = (unsigned char)key[0];
-	size_t len = strlen(key);
+	uint64_t head = 0;
 
-	for (size_t i = 5; i < 12; i++)
-		head = head << 8 | (i < len ? (unsigned char)key[i] : 0);
+	for (size_t i = 0; i < sizeof(head); i++) {
+		head = head << 8 | (unsigned char)*key;
+		key += *key != '\0';
+	}
 	return head;
 }
 
@@ -46,6 +64,8 @@ void
 comparison_init(struct comparison *c, struct store *store, const char *path, const struct tab *tab,
     const struct tab_index *index)
 {
+	size_t common = common_length(tab);
+
 	*c = (struct comparison){ .store = store, .tab = tab, .n = tab->n };
 	c->stage = index != NULL ? COMPARE_FOUND : COMPARE_KNOWN;
 	c->path = xstrdup(path);
@@ -53,7 +73,9 @@ comparison_init(struct comparison *c, struct store *store, const char *path, con
 	c->ids = xcalloc(tab->n + 1, sizeof(*c->ids));
 	c->jobs = xcalloc(tab->n + 1, sizeof(*c->jobs));
 	for (size_t i = 0; i < tab->n; i++)
-		c->jobs[i] = (struct keyed_job){ head_of(tab->jobs[i].tab_key), &tab->jobs[i] };
+		c->jobs[i] = (struct keyed_job){
+			head_of(tab->jobs[i].tab_key + common), &tab->jobs[i]
+		};
 	qsort(c->jobs, c->n, sizeof(*c->jobs), by_key);
 	if (index != NULL)
 		collect_gone(c, index);

@@ -16,7 +16,10 @@
 
 enum compare_stage { COMPARE_KNOWN, COMPARE_REST, COMPARE_FOUND, COMPARE_OVER };
 
-/* What its key begins with is beside it, so that few keys are looked up while they are sorted. */
+/*
+ * What its key has behind that which all have is beside it, so that few keys are looked up while
+ * they are sorted.
+ */
 struct keyed_job {
 	uint64_t head;
 	const struct job *job;

@@ -32,7 +32,7 @@ identity_of_text(struct seen *texts, const char *file, const char *schedule, con
 static uint64_t
 hash_words(uint64_t h, const struct strv *words)
 {
-	h = hash_bytes(h, &words->n, sizeof(words->n));
+	h = hash_number(h, (int64_t)words->n);
 	for (size_t i = 0; i < words->n; i++)
 		h = hash_string(h, words->v[i]);
 	return h;
@@ -43,7 +43,6 @@ uint64_t
 tab_job_hash(const struct job *job)
 {
 	uint64_t h = HASH_SEED;
-	int64_t number;
 
 	for (const struct field *f = job_fields; f->name != NULL; f++) {
 		const void *p = (const char *)job + f->offset;
@@ -54,10 +53,8 @@ tab_job_hash(const struct job *job)
 			h = hash_string(h, *(char *const *)p);
 		else if (f->type == FIELD_WORDS)
 			h = hash_words(h, p);
-		else {
-			number = field_int(f, job);
-			h = hash_bytes(h, &number, sizeof(number));
-		}
+		else
+			h = hash_number(h, field_int(f, job));
 	}
 	return h;
 }

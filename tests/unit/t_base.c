@@ -135,6 +135,8 @@ test_utf8(void)
 static void
 test_hash(void)
 {
+	static const int64_t numbers[] = { 0, 1, 255, 256, -1, INT64_MAX, INT64_MIN };
+
 	tap_ok(hash_bytes(HASH_SEED, "", 0) == UINT64_C(0xcbf29ce484222325), "hash of nothing");
 	tap_ok(hash_bytes(HASH_SEED, "a", 1) == UINT64_C(0xaf63dc4c8601ec8c), "hash of 'a'");
 	tap_ok(
@@ -142,6 +144,10 @@ test_hash(void)
 	tap_ok(hash_string(hash_string(HASH_SEED, "a"), "bc") !=
 		   hash_string(hash_string(HASH_SEED, "ab"), "c"),
 	    "two strings are not one");
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		tap_ok(hash_number(HASH_SEED, numbers[i]) ==
+			hash_bytes(HASH_SEED, &numbers[i], sizeof(numbers[i])),
+		    "hash of %lld is that of its bytes", (long long)numbers[i]);
 	tap_ok(hash_string(HASH_SEED, NULL) != hash_string(HASH_SEED, ""), "NULL is not empty");
 }
 
