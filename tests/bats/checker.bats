@@ -497,6 +497,17 @@ breaks() {
 	run -0 "$checker" "$H"
 }
 
+@test "what is cancelled while it waits for a retry had an attempt that failed; none comes after it" {
+	job 21 "once" cancelled 3
+	attempt 40 21 7000 1 failed 3 100000 200000
+	skipped 21 cancelled 1 7000 7000
+	sql "UPDATE skips SET after_fence = 40 WHERE job_id = 21"
+	fact "cancel|21|$((T0 + 250000))|$((T0 + 900000))"
+	run -0 "$checker" "$H"
+	attempt 41 21 7000 2 failed 3 300000 400000
+	breaks two-rows
+}
+
 @test "a time that came again, and a retry of what its prerequisite had failed, are no two outcomes" {
 	skipped 6 clock 1 10000 10000
 	skipped 1 prerequisite 1 1000 1000

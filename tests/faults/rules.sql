@@ -282,11 +282,12 @@ INSERT INTO violation SELECT 'unexpected', 'job ' || a.job_id || ', occurrence '
 
 -- It says of no occurrence that it ran and that it did not, and counts rightly. What lies between the ends of a
 -- row is in it only where the steps are known. A time that comes again is skipped when the clock was set back;
--- and what was skipped with a prerequisite runs if somebody has it retried.
+-- and what was skipped with a prerequisite runs if somebody has it retried. What was cancelled while it waited for
+-- a retry has attempts that were not ok, all from before.
 INSERT INTO violation SELECT 'two-rows', 'job ' || s.job_id || ', occurrence ' || a.scheduled_for || ' was skipped: '
 	|| s.reason FROM js.skips s JOIN js.attempts a ON a.job_id = s.job_id
 	AND a.scheduled_for IN (s.first_scheduled_for, s.last_scheduled_for)
-	WHERE s.reason <> 'clock' AND (s.reason <> 'prerequisite'
+	WHERE s.reason <> 'clock' AND (a.outcome = 'ok' OR a.id > s.after_fence) AND (s.reason <> 'prerequisite'
 		OR NOT EXISTS (SELECT 1 FROM asked r WHERE r.kind = 'retry' AND r.job = s.job_id))
 UNION SELECT 'two-rows', 'job ' || e.job || ', occurrence ' || e.due || ' was skipped: ' || s.reason FROM expected e
 	JOIN js.skips s ON s.job_id = e.job AND e.due BETWEEN s.first_scheduled_for AND s.last_scheduled_for
