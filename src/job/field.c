@@ -53,10 +53,10 @@ const struct field job_fields[] = {
 	{ INT(priority, 0, JOB_PRIORITY_MAX), COLUMN },
 	{ TEXT(queue, JOB_NAME_MAX, check_text), COLUMN },
 	{ WORDS(labels, JOB_LIST_MAX, check_label), COLUMN },
-	{ WORDS(require, JOB_LIST_MAX, check_text) },
+	{ WORDS(require, JOB_REQUIRE_MAX, check_text) },
 	{ WORDS(after, JOB_LIST_MAX, check_job_ref) },
 	{ BOOL(after_any) },
-	{ TEXT(order_key, JOB_TEXT_MAX, check_text), COLUMN },
+	{ TEXT(order_key, JOB_KEY_MAX, check_text), COLUMN },
 	{ CHOICE(order_on_failure), COLUMN },
 	/* ON is a keyword of SQL everywhere. */
 	{ .name = "on_node", AT(on), .type = FIELD_TEXT, .max = JOB_NAME_MAX, .check = check_text },

@@ -27,7 +27,10 @@ enum lock_scope { LOCK_MAIN, LOCK_TREE };
 #define JOB_ENV_MAX 131072	/* bytes of all settings together */
 #define JOB_STDIN_MAX 1048576	/* bytes */
 #define JOB_LIST_MAX 65536	/* bytes of all labels, of all jobs that it comes after … */
-#define JOB_TEXT_MAX 4096	/* bytes of any other text: cwd, order key, label, address … */
+#define JOB_TEXT_MAX 4096	/* bytes of any other text: cwd, label, address … */
+/* In the database these two are keys of an index, whose rows PostgreSQL limits to 2.7 kB. */
+#define JOB_KEY_MAX 1024	/* bytes of an order key */
+#define JOB_REQUIRE_MAX 512	/* bytes of all labels that it requires */
 #define JOB_OUTPUT_MAX 67108864 /* highest --output */
 #define JOB_PRIORITY_MAX 9
 #define JOB_RETRIES_MAX 1000000

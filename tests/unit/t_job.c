@@ -131,6 +131,8 @@ static void bad_mail(struct job *j) { set(&j->mail, "-oQ/tmp"); }
 static void blank_mail(struct job *j) { set(&j->mail, "a b"); }
 static void bad_nice(struct job *j) { j->nice = -21; }
 static void bad_limit(struct job *j) { strv_push(&j->limits, "nofiles=3"); }
+static void long_key(struct job *j) { j->order_key = repeated('=', JOB_KEY_MAX + 1); }
+static void many_wants(struct job *j) { strv_take(&j->require, repeated('=', JOB_REQUIRE_MAX)); }
 static void many_labels(struct job *j) { strv_take(&j->labels, repeated('=', JOB_LIST_MAX)); }
 
 static const struct fault faults[] = {
@@ -174,6 +176,8 @@ static const struct fault faults[] = {
 	{ "a nice value below -20", "nice -21 is not within -20 and 19", bad_nice },
 	{ "an unknown limit", "limits: 'nofiles=3' does not begin with the name of a limit and '='",
 	    bad_limit },
+	{ "an order key that is too long", "order_key is longer than 1024 bytes", long_key },
+	{ "too many labels wanted", "require is longer than 512 bytes", many_wants },
 	{ "too many labels", "labels is longer than 65536 bytes", many_labels },
 };
 /* clang-format on */

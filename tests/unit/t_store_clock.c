@@ -2,6 +2,7 @@
  * t_store_clock: the store when the wall clock is set. What is to happen to one occurrence is
  * tested elsewhere (plan_stepped); here, that it does happen, to each once, over crashes as well.
  */
+#include "store/change.h"
 #include "store/clock.h"
 #include "t_store.h"
 #include "tap.h"
@@ -326,9 +327,32 @@ test_zones(struct fx *fx)
 	strv_clear(&same);
 }
 
+static void
+test_zones_cancelled(struct fx *fx)
+{
+	struct job job = fx_periodic("0 12 * * *");
+	struct strv none = {0};
+	struct zone_change change = {.same = &none, .now = fx->now, .zone = zone_utc()};
+	struct zone_changed done = {0};
+	struct job_change cancel = {.act = ACT_CANCEL_OCCURRENCE,
+	    .state = -1,
+	    .zone = zone_utc(),
+	    .now = fx->now};
+	int64_t id, next, n;
+
+	job.tz = xstrdup("Etc/GMT-5");
+	id = fx_submit(fx, job);
+	next = next_of(fx, id);
+	fx_need(fx, store_job_change(fx->s, &cancel, &id, 1, &n, &fx->e), "cancel");
+	fx_need(fx, store_zone_change(fx->s, &change, &done, &fx->e), "change");
+	tap_is_int(done.moved, 0, "a time that was cancelled is not planned again");
+	tap_is_int(next_of(fx, id), next + DAY_US, "and the one after it waits");
+}
+
 const struct test clock_tests[] = {
     {"the mark", test_mark},
     {"rules of zones that change", test_zones},
+    {"rules that change, and a cancel", test_zones_cancelled},
     {"--in", test_in},
     {"--at", test_at},
     {"@every", test_every},

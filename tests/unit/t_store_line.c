@@ -611,6 +611,34 @@ test_awaited(struct fx *fx)
 	tap_ok(!is_awaited(fx, "beta", "[\"gpu\"]"), "and then nothing is left");
 }
 
+/* Of text that cannot be compressed. */
+static char *
+long_text(size_t n, uint32_t seed)
+{
+	char *s = xmalloc(n + 1);
+
+	for (size_t i = 0; i < n; i++) {
+		seed = seed * 1664525 + 1013904223;
+		s[i] = (char)('!' + (seed >> 16) % 94);
+	}
+	s[n] = '\0';
+	return s;
+}
+
+static void
+test_longest(struct fx *fx)
+{
+	struct job keyed_job = fx_once(T0), wanting = fx_once(T0);
+
+	keyed_job.order_key = long_text(JOB_KEY_MAX, 1);
+	for (uint32_t i = 0; i < JOB_REQUIRE_MAX / 8; i++)
+		strv_take(&wanting.require, long_text(7, 3 + i));
+	wanting.on = long_text(JOB_NAME_MAX, 2);
+	fx_submit(fx, keyed_job);
+	fx_submit(fx, wanting);
+	tap_is_int(claim_as(fx, NODE, "[]"), 1, "the longest wants and keys keep nobody");
+}
+
 /* ---- several of them ---- */
 
 static void
@@ -657,6 +685,7 @@ const struct test line_tests[] = {
     {"labels", test_labels},
     {"on a node", test_on},
     {"awaited", test_awaited},
+    {"the longest", test_longest},
     {"a key and a queue", test_key_and_queue},
     {NULL, NULL},
 };
