@@ -34,13 +34,9 @@ struct capture {
 void
 captures_init(struct captures *cs, struct event_base *base)
 {
-	cs->base = base;
-	cs->scratch = xmalloc(SCRATCH);
+	*cs = (struct captures){ .base = base, .scratch = xmalloc(SCRATCH) };
 	TAILQ_INIT(&cs->fresh);
 	TAILQ_INIT(&cs->left);
-	cs->nleft = 0;
-	cs->kept = 0;
-	cs->owed = NULL;
 }
 
 static void

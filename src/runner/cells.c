@@ -196,6 +196,7 @@ cells_open(struct cells *c, const struct proc_id *self)
 {
 	char *own = cgroup_own();
 
+	*c = (struct cells){ 0 };
 	if (own == NULL)
 		return;
 	clear_dead(own);
