@@ -40,6 +40,7 @@ judge_client() {
 	case $2 in
 	0 | 3 | 4) ;;
 	5) echo 'answered "out of reach"' >>"$T/tally" ;;
+	124) echo 'had no answer in a minute' >>"$T/tally" ;;
 	*) echo "'$1' on $3 ended with status $2" >>"$T/found" ;;
 	esac
 }

@@ -7,7 +7,7 @@ seconds=${CLUSTER_SECONDS:-40}
 what="several hosts: nothing is lost, and nothing runs twice, in $seconds s of faults, seed $seed"
 
 said=$(grep -q '^#define WITH_POSTGRESQL' "$builddir/config.h" || exit 77
-	timeout $((seconds + 900)) "$srcdir/tests/cluster/storm" -b "$builddir" -S "$seed" -s "$seconds" 2>&1)
+	timeout $((seconds + 900)) "$srcdir/tests/cluster/storm" -b "$builddir" -B -S "$seed" -s "$seconds" 2>&1)
 status=$?
 case $status,${CI:-} in
 0,*) echo "ok 1 - $what" ;;
