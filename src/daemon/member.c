@@ -57,17 +57,26 @@ read_open(struct member *m, struct open_list *l, struct err *e)
 }
 
 /* Also those that were given up with this node, of which nobody knows whether they were started. */
+static int
+read_unsettled(struct member *m, struct open_list *l, struct err *e)
+{
+	int rc = read_open(m, l, e);
+
+	if (rc == 0 &&
+	    (rc = store_given_up(m->setup->store, m->row.id, collect, l, e)) < 0) {
+		free(l->v);
+		l->v = NULL;
+	}
+	return rc;
+}
+
 static bool
 open_attempts(struct member *m, struct open_list *l)
 {
 	struct err e;
 
-	if (read_open(m, l, &e) == 0) {
-		if (store_given_up(m->setup->store, m->row.id, collect, l, &e) == 0)
-			return true;
-		free(l->v);
-		l->v = NULL;
-	}
+	if (read_unsettled(m, l, &e) == 0)
+		return true;
 	log_error("cannot read the attempts of runner %" PRId64 ": %s", m->row.id, e.text);
 	return false;
 }
@@ -141,27 +150,16 @@ member_free(struct member *m)
 
 /* ---- dead ---- */
 
-static int
-count(void *arg, const struct open_attempt *a)
-{
-	size_t *n = arg;
-
-	(void)a;
-	++*n;
-	return 0;
-}
-
 bool
 member_forget(struct member *m)
 {
+	struct open_list open;
 	struct err e;
-	size_t open = 0;
-	int rc = member_open_attempts(m, &open, &e);
+	int rc = read_unsettled(m, &open, &e);
 
-	if (rc == 0)
-		rc = store_given_up(m->setup->store, m->row.id, count, &open, &e);
+	free(open.v);
 	/* What it had begun to end is known from its journal only. */
-	if (rc == 0 && (open > 0 || orphans_of(m->setup->orphans, m->row.id)))
+	if (rc == 0 && (open.n > 0 || orphans_of(m->setup->orphans, m->row.id)))
 		return false;
 	if (rc == 0) {
 		/* The row goes last: by it the next scheduler finds what a kill leaves here. */

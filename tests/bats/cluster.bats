@@ -4,15 +4,6 @@
 
 load pg.bash
 
-setup_file() {
-	pg_make
-	pg_start
-}
-
-teardown_file() {
-	pg_remove
-}
-
 setup() {
 	pg_instance 'lease = 10s'
 	for node in a b; do

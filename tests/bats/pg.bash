@@ -4,8 +4,8 @@
 load lib.bash
 script=$srcdir/tests/lib/postgresql
 
-# In setup_file: makes the server, which is started by whoever needs it; or says why pg_instance is to skip each
-# test: bats takes a skip in here for a failure.
+# Makes the server, which is started by whoever needs it; or says why pg_instance is to skip each test: bats takes a
+# skip in setup_file for a failure.
 pg_make() {
 	local why
 
@@ -45,11 +45,20 @@ pg_end() {
 	poll 30 gone "$pid"
 }
 
-# In teardown_file.
 pg_remove() {
 	[ -n "${PG:-}" ] || return 0
 	pg_end QUIT || :
 	rm -rf "$PG"
+}
+
+# The server is the whole file's.
+setup_file() {
+	pg_make
+	pg_start
+}
+
+teardown_file() {
+	pg_remove
 }
 
 pg_sql() {

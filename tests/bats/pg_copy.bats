@@ -3,15 +3,6 @@
 
 load pg.bash
 
-setup_file() {
-	pg_make
-	pg_start
-}
-
-teardown_file() {
-	pg_remove
-}
-
 # The instance is on SQLite; $URI is the server's database.
 setup() {
 	pg_instance

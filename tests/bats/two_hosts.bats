@@ -5,15 +5,6 @@ load pg.bash
 
 here=$srcdir/examples/two-hosts
 
-setup_file() {
-	pg_make
-	pg_start
-}
-
-teardown_file() {
-	pg_remove
-}
-
 # server FILE: what its README has `psql -f` do, in the database `jobs` but for the first.
 server() {
 	pg_sql "$(sed "s/^CREATE DATABASE .*//" "$here/$1")"

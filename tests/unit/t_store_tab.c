@@ -20,6 +20,16 @@ entry(const char *schedule, const char *command)
 	return job;
 }
 
+static struct job
+once_entry(void)
+{
+	struct job job = fx_once(T0);
+
+	job.tab = xstrdup(TAB);
+	job.tab_key = xstrdup("key");
+	return job;
+}
+
 static int
 change(struct fx *fx, const struct job *job, uint64_t hash, int64_t id)
 {
@@ -262,10 +272,8 @@ test_name_taken(struct fx *fx)
 static void
 test_one_time(struct fx *fx)
 {
-	struct job job = fx_once(T0);
+	struct job job = once_entry();
 
-	job.tab = xstrdup(TAB);
-	job.tab_key = xstrdup("key");
 	fx_need(fx, change(fx, &job, 1, 0), "tab change");
 	fx_end(fx, fx_claim_one(fx), OUTCOME_OK);
 	fx_is(fx, 1, JOB_DONE, "a one-time entry runs once");
@@ -385,10 +393,8 @@ test_cancelled_next_interval(struct fx *fx)
 static void
 test_one_time_gone(struct fx *fx)
 {
-	struct job job = fx_once(T0);
+	struct job job = once_entry();
 
-	job.tab = xstrdup(TAB);
-	job.tab_key = xstrdup("key");
 	fx_need(fx, change(fx, &job, 1, 0), "tab change");
 	retire(fx, 1);
 	fx->now += MINUTE_US;
