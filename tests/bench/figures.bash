@@ -12,7 +12,7 @@ ours_rate() {
 	daemon_start
 	begin=$(now_ns)
 	js resume
-	until_true all_ended
+	ended "$DB"
 	rate "$n" "$begin"
 	daemon_stop
 }
@@ -68,7 +68,7 @@ figure_cost() {
 		# shellcheck disable=SC2086
 		before=$(cpu_ns $ids)
 		js resume
-		until_true all_ended
+		ended "$DB"
 		# shellcheck disable=SC2086
 		after=$(cpu_ns $ids)
 		awk -v n="$JOBS" -v ns="$((after - before))" 'BEGIN { printf "%.1f\n", ns / n / 1e3 }' |

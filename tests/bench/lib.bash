@@ -149,12 +149,6 @@ random_jobs() {
 	}'
 }
 
-# Those that are due have ended; what waits for its time does not count.
-all_ended() {
-	[ "$(sql "SELECT EXISTS (SELECT 1 FROM occurrences WHERE state = 1) OR EXISTS (SELECT 1 FROM
-		occurrences WHERE state = 0 AND rank = 4 AND ready_at < (unixepoch() + 1) * 1000000)")" = 0 ]
-}
-
 # cpu_ns PID...: what they have used so far, their children not counted.
 cpu_ns() {
 	local pid

@@ -1,5 +1,5 @@
 # tests/bench: what is fast, and how fast: see README here. Not built by default, but for the smoke test.
-BENCH_OWN = %D%/spawn_loop %D%/timed %D%/floor %D%/insert %D%/claim
+BENCH_OWN = %D%/spawn_loop %D%/timed %D%/floor %D%/insert %D%/claim %D%/ended
 check_PROGRAMS += $(BENCH_OWN)
 tests_bench_spawn_loop_SOURCES = %D%/spawn_loop.c %D%/timing.h
 tests_bench_spawn_loop_CPPFLAGS = -D_GNU_SOURCE
@@ -11,6 +11,9 @@ tests_bench_floor_LDADD = $(SQLITE_LIBS)
 tests_bench_insert_SOURCES = %D%/insert.c %D%/timing.h
 tests_bench_insert_CPPFLAGS = -D_GNU_SOURCE $(SQLITE_CFLAGS)
 tests_bench_insert_LDADD = $(SQLITE_LIBS)
+tests_bench_ended_SOURCES = %D%/ended.c %D%/timing.h
+tests_bench_ended_CPPFLAGS = -D_GNU_SOURCE $(SQLITE_CFLAGS)
+tests_bench_ended_LDADD = $(SQLITE_LIBS)
 tests_bench_claim_SOURCES = %D%/claim.c %D%/timing.h
 tests_bench_claim_LDADD = $(STORE_LIBS)
 tests_bench_claim_LDFLAGS = $(STORE_EXPORTS)

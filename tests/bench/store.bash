@@ -66,7 +66,7 @@ figure_history() {
 	job=$(js submit true)
 	old_attempts "$MANY" 30
 	daemon_start
-	until_true all_ended
+	ended "$DB"
 	for ((i = 0; i < ROUNDS; i++)); do
 		for question in "status $job" "list --state=pending" "attempts $job"; do
 			# shellcheck disable=SC2086
@@ -154,7 +154,7 @@ end_all_running() {
 		# shellcheck disable=SC2046
 		kill -KILL $(cat "/proc/$runner/task/$runner/children") 2>/dev/null || :
 	done
-	until_true all_ended
+	ended "$DB"
 }
 
 # daemon_ready_ms: starts one, and says how long that took.
