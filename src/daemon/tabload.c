@@ -352,6 +352,12 @@ release(struct tabload *l)
 }
 
 bool
+tabload_writes(const struct tabload *l)
+{
+	return l->stage == BEGIN || l->stage == CARRY_OUT;
+}
+
+bool
 tabload_step(struct tabload *l, int64_t now)
 {
 	switch (l->stage) {

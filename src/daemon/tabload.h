@@ -34,6 +34,9 @@ struct tabload *tabload_new(const struct tabload_file *, struct file_stamp *);
 /* All entries of a file that has gone are to be retired. */
 struct tabload *tabload_gone(const struct tabload_file *);
 
+/* Whether the next piece holds the store against others who write. */
+bool tabload_writes(const struct tabload *);
+
 /* One piece, by the clock of now. False: that was the last. */
 bool tabload_step(struct tabload *, int64_t now);
 

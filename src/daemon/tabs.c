@@ -420,3 +420,9 @@ tabs_busy(const struct tabs *t)
 {
 	return t->pass != NULL;
 }
+
+bool
+tabs_writes(const struct tabs *t)
+{
+	return t->pass != NULL && t->pass->load != NULL && tabload_writes(t->pass->load);
+}

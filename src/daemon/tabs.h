@@ -33,8 +33,9 @@ void tabs_begin(struct tabs *, const struct conf *, const struct strv *folders, 
 /* One piece of the pass, by the clock of now: some tens of milliseconds. False: it is over. */
 bool tabs_step(struct tabs *, int64_t now);
 
-/* Whether a pass is under way. */
+/* Whether a pass is under way, and whether its next piece holds the store against others. */
 bool tabs_busy(const struct tabs *);
+bool tabs_writes(const struct tabs *);
 
 /* Of all in the config that gives the same text of a tab another meaning. */
 uint64_t tabs_context_hash(const struct conf *);

@@ -13,10 +13,11 @@
 #include "daemon/zones.h"
 
 /*
- * Between two pieces others write, who look every few milliseconds whether they can: without it
- * they would hardly ever find the store free, and be refused in the end.
+ * Before a piece that holds the store others write, who look every few milliseconds whether they
+ * can: without it they would hardly ever find it free, and be refused in the end. What only reads
+ * and compares is no hindrance to them, and waits for nothing but a turn of the loop.
  */
-static const struct timeval breath = { 0, 5000 };
+static const struct timeval breath = { 0, 5000 }, turn = { 0, 0 };
 
 /* The store failed. */
 static void
@@ -58,6 +59,13 @@ is_left(const struct daemon *d)
 	return d->stepping || tabs_busy(d->tabs) || zones_busy(d->zones);
 }
 
+/* In the order of piece(). */
+static bool
+holds_store(const struct daemon *d)
+{
+	return d->stepping || !tabs_busy(d->tabs) || tabs_writes(d->tabs);
+}
+
 bool
 work_run(struct daemon *d, int64_t us)
 {
@@ -74,5 +82,5 @@ void
 work_soon(struct daemon *d)
 {
 	if (is_left(d) && !event_pending(d->work, EV_TIMEOUT, NULL))
-		event_add(d->work, &breath);
+		event_add(d->work, holds_store(d) ? &breath : &turn);
 }

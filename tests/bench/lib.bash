@@ -155,7 +155,7 @@ cpu_ns() {
 
 	for pid; do
 		cat "/proc/$pid/schedstat"
-	done 2>/dev/null | awk '{ n += $1 } END { printf "%d\n", n }'
+	done 2>/dev/null | awk '{ n += $1 } END { printf "%.0f\n", n }'
 }
 
 rss_kib() {
