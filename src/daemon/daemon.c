@@ -21,6 +21,7 @@
 #include "daemon/clockstep.h"
 #include "daemon/days.h"
 #include "daemon/ear.h"
+#include "daemon/fault.h"
 #include "daemon/ground.h"
 #include "daemon/notices.h"
 #include "daemon/notify.h"
@@ -302,9 +303,9 @@ daemon_tell(struct daemon *d)
 	struct err e;
 
 	if (tell_zone(d, &e) < 0)
-		log_warn("cannot record the zone: %s", e.text);
+		fault(d->store, &e, "cannot record the zone");
 	if (queues_tell(d->store, &d->conf, clock_wall(), &e) < 0)
-		log_warn("cannot record the limits of queues: %s", e.text);
+		fault(d->store, &e, "cannot record the limits of queues");
 }
 
 int

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/usock.h"
+#include "daemon/fault.h"
 #include "daemon/link.h"
 #include "daemon/orphans.h"
 #include "daemon/patience.h"
@@ -77,7 +78,7 @@ open_attempts(struct member *m, struct open_list *l)
 
 	if (read_unsettled(m, l, &e) == 0)
 		return true;
-	log_error("cannot read the attempts of runner %" PRId64 ": %s", m->row.id, e.text);
+	fault(m->setup->store, &e, "cannot read the attempts of runner %" PRId64, m->row.id);
 	return false;
 }
 
@@ -170,7 +171,7 @@ member_forget(struct member *m)
 		rc = store_runner_remove(m->setup->store, m->row.id, &e);
 	}
 	if (rc < 0) {
-		log_warn("cannot forget runner %" PRId64 ": %s", m->row.id, e.text);
+		fault(m->setup->store, &e, "cannot forget runner %" PRId64, m->row.id);
 		return false;
 	}
 	close(m->lock);
@@ -202,7 +203,7 @@ store_kept(struct member *m, const struct kept *k)
 	if (store_checkpoint_put(
 		m->setup->store, k->fence, k->data, k->len, clock_wall(), &e) == 0)
 		return true;
-	log_error("cannot store the checkpoint of attempt %" PRId64 ": %s", k->fence, e.text);
+	fault(m->setup->store, &e, "cannot store the checkpoint of attempt %" PRId64, k->fence);
 	return false;
 }
 

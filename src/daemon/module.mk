@@ -8,6 +8,7 @@ libdaemon_a_SOURCES = \
 	%D%/detach.c %D%/detach.h \
 	%D%/ear.c %D%/ear.h \
 	%D%/facts.c %D%/facts.h \
+	%D%/fault.c %D%/fault.h \
 	%D%/ground.c %D%/ground.h \
 	%D%/handover.c %D%/handover.h \
 	%D%/helper.c %D%/helper.h \

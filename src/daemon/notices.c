@@ -18,6 +18,7 @@
 #include "base/strv.h"
 #include "conf/conf.h"
 #include "daemon/facts.h"
+#include "daemon/fault.h"
 #include "daemon/helper.h"
 #include "daemon/message.h"
 #include "store/notices.h"
@@ -81,7 +82,7 @@ record(struct telling *t)
 	struct err e;
 
 	if (store_notice_done(t->notices->setup.store, &t->key, t->problem, again_at(t), &e) < 0) {
-		log_error("cannot record a notice: %s", e.text);
+		fault(t->notices->setup.store, &e, "cannot record a notice");
 		return false;
 	}
 	telling_free(t);
@@ -221,7 +222,7 @@ begin(struct notices *s, const struct notice_key *key)
 	int rc = store_notice_get(s->setup.store, key->fence, &n, &e);
 
 	if (rc < 0 && rc != E_NOTFOUND) {
-		log_error("cannot look at what is to be told: %s", e.text);
+		fault(s->setup.store, &e, "cannot look at what is to be told");
 		return false;
 	}
 	t = xcalloc(1, sizeof(*t));
@@ -289,7 +290,7 @@ look(struct notices *s, int64_t now)
 	if (!record_ended(s))
 		return false;
 	if (store_notices(s->setup.store, 2 * NOTICES_AT_ONCE, note_key, &f, &e) < 0) {
-		log_error("cannot look for whom to tell: %s", e.text);
+		fault(s->setup.store, &e, "cannot look for whom to tell");
 		return false;
 	}
 	for (size_t i = 0; i < f.n && s->n < NOTICES_AT_ONCE; i++) {

@@ -7,6 +7,7 @@
 #include "conf/calendars.h"
 #include "daemon/daemon.h"
 #include "daemon/days.h"
+#include "daemon/fault.h"
 #include "daemon/notify.h"
 #include "daemon/standing.h"
 #include "daemon/tabs.h"
@@ -57,7 +58,7 @@ reload_conf(struct daemon *d)
 	if (standing_leads(d->standing))
 		daemon_tell(d);
 	if (other_node && daemon_register(d, &e) < 0)
-		log_warn("cannot record what this node is: %s", e.text);
+		fault(d->store, &e, "cannot record what this node is");
 	log_set_level(fresh.log_level);
 	log_info("config reloaded");
 }

@@ -15,6 +15,7 @@
 #include "base/failpoint.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "daemon/fault.h"
 #include "store/store.h"
 
 #define GROUP_US 20000	   /* at most one commit in so many µs */
@@ -63,8 +64,7 @@ static void
 failed(struct results *r, const char *what, const struct err *e)
 {
 	if (!r->failing)
-		log_error("cannot record %s, they are kept: %s", what, e->text);
-	r->failing = true;
+		r->failing = fault(r->store, e, "cannot record %s, they are kept", what);
 }
 
 static void

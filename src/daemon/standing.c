@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "base/proc.h"
 #include "daemon/daemon.h"
+#include "daemon/fault.h"
 #include "daemon/runners.h"
 #include "daemon/tick.h"
 #include "store/lease.h"
@@ -31,8 +32,9 @@ struct standing {
 	int64_t until;	  /* boot clock */
 	int64_t due;	  /* boot clock: the next renewal */
 	int64_t term;	  /* 0: another leads */
-	bool failing;	  /* the log has been told */
-	bool over;	  /* likewise, that the lease has run out */
+	bool failing;	  /* the last renewal has … */
+	bool told;	  /* … and the log says so */
+	bool over;	  /* it says that the lease has run out */
 };
 
 /* ---- leading ---- */
@@ -55,7 +57,7 @@ rescue(struct standing *s, int64_t now)
 	do {
 		if (store_rescue(d->store, now - s->self.lease / MARGIN, now, on_given_up, NULL,
 			&done, &e) < 0) {
-			log_error("cannot look for nodes that are gone: %s", e.text);
+			fault(d->store, &e, "cannot look for nodes that are gone");
 			return;
 		}
 		if (done.attempts > 0) {
@@ -127,8 +129,8 @@ failed(struct standing *s, const struct err *e)
 	int64_t left = s->until - clock_boot();
 
 	if (!s->failing && left > 0)
-		log_error("cannot renew the lease, which goes on for %" PRId64 " s: %s",
-		    left / USEC, e->text);
+		s->told = fault(s->daemon->store, e,
+		    "cannot renew the lease, which goes on for %" PRId64 " s", left / USEC);
 	if (!s->over && left <= 0)
 		log_error("the lease has run out: nothing is started, and what ran is ended, "
 			  "until the database is there again: %s", e->text);
@@ -140,9 +142,9 @@ failed(struct standing *s, const struct err *e)
 static void
 renewed(struct standing *s, int64_t boot, int64_t term)
 {
-	if (s->failing)
+	if (s->told || s->over)
 		log_info("the lease is renewed");
-	s->failing = s->over = false;
+	s->failing = s->told = s->over = false;
 	hold_until(s, boot);
 	take_term(s, term);
 	plan_renewal(s, s->self.lease / RENEWALS);

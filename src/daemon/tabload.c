@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/proc.h"
 #include "base/trusted.h"
+#include "daemon/fault.h"
 #include "daemon/tabdiff.h"
 #include "store/store.h"
 #include "tab/folder.h"
@@ -43,7 +44,7 @@ save(struct tabload *l)
 	struct err e;
 
 	if (store_tab_set(l->file.store, s, &e) < 0)
-		log_error("cannot record the state of tab '%s': %s", s->path, e.text);
+		fault(l->file.store, &e, "cannot record the state of tab '%s'", s->path);
 }
 
 /* The last good version stays in force; the error is told once per version of the file. */
@@ -231,8 +232,7 @@ fail(struct tabload *l, const struct err *e)
 
 	l->again = true;
 	if (l->gone)
-		log_error(
-		    "cannot retire the entries of tab '%s': %s", l->file.path, e->text);
+		fault(l->file.store, e, "cannot retire the entries of tab '%s'", l->file.path);
 	else
 		refuse(l, line, line > 0 ? 1 : 0, e->text);
 	return false;

@@ -13,6 +13,7 @@
 #include "base/strv.h"
 #include "base/trusted.h"
 #include "conf/conf.h"
+#include "daemon/fault.h"
 #include "daemon/tabload.h"
 #include "store/store.h"
 #include "tab/folder.h"
@@ -249,7 +250,7 @@ pass_new(struct tabs *t, const struct conf *conf, const struct zone *zone, int64
 	p->whole = true;
 	if (conf_own_user(&p->own_user, &e) < 0 || find_nodes(p, &e) < 0 ||
 	    store_tab_list(t->store, collect_state, p, &e) < 0) {
-		log_error("cannot look at the tabs: %s", e.text);
+		fault(t->store, &e, "cannot look at the tabs");
 		pass_free(p);
 		return NULL;
 	}

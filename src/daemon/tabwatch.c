@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/strv.h"
 #include "base/trusted.h"
+#include "daemon/fault.h"
 #include "daemon/tabs.h"
 #include "store/store.h"
 #include "tab/folder.h"
@@ -199,7 +200,7 @@ tell(struct look *l, int64_t now)
 	if (said == w->told)
 		return;
 	if (store_tab_differ(w->store, w->node, l->v, l->paths.n, now, &e) < 0) {
-		log_error("cannot record where tabs differ: %s", e.text);
+		fault(w->store, &e, "cannot record where tabs differ");
 		return;
 	}
 	for (size_t i = 0; i < l->paths.n; i++)
@@ -221,7 +222,7 @@ tabwatch_look(
 	w->context = context;
 	see_files(&l, folders, afresh);
 	if (store_tab_list(w->store, beside_one, &l, &e) < 0) {
-		log_error("cannot look at the tabs: %s", e.text);
+		fault(w->store, &e, "cannot look at the tabs");
 	} else {
 		for (size_t i = 0; i < w->n; i++)
 			if (!w->v[i].in_force)
@@ -245,5 +246,5 @@ tabwatch_clear(struct tabwatch *w, int64_t now)
 
 	w->told = 0;
 	if (store_tab_differ(w->store, w->node, NULL, 0, now, &e) < 0)
-		log_warn("cannot record that this node's tabs are those in force: %s", e.text);
+		fault(w->store, &e, "cannot record that this node's tabs are those in force");
 }

@@ -15,6 +15,7 @@
 #include "daemon/clockstep.h"
 #include "daemon/daemon.h"
 #include "daemon/ear.h"
+#include "daemon/fault.h"
 #include "daemon/ground.h"
 #include "daemon/handover.h"
 #include "daemon/runners.h"
@@ -76,7 +77,7 @@ ready_at(struct daemon *d, int64_t now)
 
 	if (store_next_ready(d->store, &when, &e) == 0)
 		return when;
-	log_error("cannot look for the next job: %s", e.text);
+	fault(d->store, &e, "cannot look for the next job");
 	return now + AGAIN_US;
 }
 
@@ -123,7 +124,7 @@ claim(struct daemon *d, bool recall)
 	clockstep_read(&now);
 	request.now = now.wall_clock;
 	if (store_claim_ready(d->store, &request, &claims, &e) < 0) {
-		log_error("cannot claim: %s", e.text);
+		fault(d->store, &e, "cannot claim");
 		return false;
 	}
 	hand_over(d, &claims, now.wall_clock, now.boot_clock);
@@ -153,7 +154,7 @@ is_awaited(struct daemon *d)
 	if (!d->recall || !store_shared(d->store))
 		return false;
 	if (store_awaited(d->store, d->node, &d->conf.labels, &any, &e) < 0) {
-		log_error("cannot look for what other nodes refused: %s", e.text);
+		fault(d->store, &e, "cannot look for what other nodes refused");
 		return false;
 	}
 	d->recall = any;
@@ -185,7 +186,7 @@ tick_cancels(struct daemon *d)
 
 	/* A second request for one attempt is no news to its runner. */
 	if (store_cancels_wanted(d->store, d->node, runners_cancel_attempt, d->runners, &e) < 0)
-		log_error("cannot look for cancelled attempts: %s", e.text);
+		fault(d->store, &e, "cannot look for cancelled attempts");
 }
 
 static void
@@ -204,7 +205,7 @@ prune(struct daemon *d, int64_t now)
 	if (now < d->next_prune || tabs_busy(d->tabs) || !standing_leads(d->standing))
 		return;
 	if (store_prune(d->store, &keep, now, &done, &e) < 0)
-		log_error("cannot prune: %s", e.text);
+		fault(d->store, &e, "cannot prune");
 	d->next_prune = now + (done.more ? PRUNE_STEP_US : PRUNE_US);
 }
 
@@ -227,7 +228,7 @@ tick_minute(struct daemon *d, int64_t now)
 	if (!ground_check_store(d))
 		return;
 	if (store_node_beat(d->store, d->node, &d->seen, &e) < 0)
-		log_error("cannot record the heartbeat: %s", e.text);
+		fault(d->store, &e, "cannot record the heartbeat");
 	if (standing_leads(d->standing)) {
 		tick_definitions(d, now);
 	} else {
@@ -272,7 +273,7 @@ pass(struct daemon *d)
 	if (!d->stopping && !has_folders(d))
 		stuck = true;
 	else if (!d->stopping && runners_freshen(d->runners, &e) < 0) {
-		log_error("%s", e.text);
+		fault(d->store, &e, "no job is started");
 		stuck = true;
 	}
 	if (!stuck && can_take(d)) {
@@ -297,5 +298,6 @@ void
 tick_run(struct daemon *d)
 {
 	pass(d);
+	fault_over(d->store);
 	ear_turn(d->ear);
 }

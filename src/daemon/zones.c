@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "base/strv.h"
 #include "daemon/daemon.h"
+#include "daemon/fault.h"
 #include "store/clock.h"
 #include "store/store.h"
 #include "time/duration.h"
@@ -134,7 +135,7 @@ keep(struct zones *z, const struct strv *now)
 	struct err e;
 
 	if (store_setting_set(z->daemon->store, SETTING_ZONES, text, &e) < 0)
-		log_error("cannot record what the time zones say: %s", e.text);
+		fault(z->daemon->store, &e, "cannot record what the time zones say");
 	else
 		strv_copy(&z->known, now);
 	free(text);
@@ -214,7 +215,7 @@ zones_step(struct zones *z)
 	struct err e;
 
 	if (store_zone_change(d->store, &change, &z->done, &e) < 0) {
-		log_error("cannot work out next times anew: %s", e.text);
+		fault(d->store, &e, "cannot work out next times anew");
 		return false;
 	}
 	if (z->done.more)

@@ -92,6 +92,20 @@ int store_given_up(struct store *, int64_t runner,
 void store_patience(struct store *, int64_t us);
 
 /*
+ * The server is out of reach. All times are the boot clock's. The latter two are for who tells
+ * people of it.
+ */
+struct store_outage {
+	int64_t since;		  /* 0: it is there, by all that is known */
+	int64_t back;		  /* when the latest had its end */
+	char why[400];		  /* the sentence */
+	int64_t told, told_since; /* 0 in the beginning */
+};
+
+/* The handle's. Of a store that is on this machine it stays as it is in the beginning. */
+struct store_outage *store_outage(struct store *);
+
+/*
  * Called before each transaction, outside of any, where several hosts share the store: a chance to
  * renew the lease in time however many follow each other. It may use the store itself.
  */

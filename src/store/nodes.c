@@ -29,6 +29,12 @@ store_patience(struct store *s, int64_t us)
 	s->patience = us;
 }
 
+struct store_outage *
+store_outage(struct store *s)
+{
+	return &s->outage;
+}
+
 void
 store_keep(struct store *s, void (*keep)(void *), void *arg)
 {

@@ -20,6 +20,7 @@ struct store {
 	bool tell_failures; /* store_tell_failures */
 	bool outdated; /* store_outdated */
 	int64_t patience; /* store_patience; 0: the usual */
+	struct store_outage outage;
 	void (*keep)(void *); /* store_keep */
 	void *keep_arg;
 	char *leader;  /* store_lead; the handle's */

@@ -342,7 +342,12 @@ reason_is() {
 	own=$(begun_pid a)
 	pg_end
 	poll 30 gone "$own"
+	# All that asks it is told once, whatever it was for.
+	[ "$(grep -c "is out of reach: .* it is tried again" log-a)" -eq 1 ]
+	[ "$(grep -c 'cannot ' log-a)" -eq 0 ]
+	poll 30 grep -q 'the lease has run out: nothing is started' log-a
 	pg_start
+	poll 30 grep -Eq "database '.*' is back, after [0-9]+s" log-a
 	again() { [ "$(grep -c '^begin a' out/long)" -eq 2 ]; }
 	poll 30 again
 	touch out/go

@@ -13,6 +13,7 @@
 #include "pg_proxy.h"
 #include "pg_server.h"
 #include "store/pg/address.h"
+#include "store/lease.h"
 #include "store/queue.h"
 #include "store/store.h"
 #include "tap.h"
@@ -281,6 +282,9 @@ test_busy(void)
 	pg_server_sql("SELECT pg_advisory_lock(1786994481, 1)");
 	refused(submit(s, &id, &e), E_STORE, &e, "is busy: another process has held it for more than",
 	    "who waits too long for others says so");
+	store_patience(s, 700 * INT64_C(1000));
+	refused(submit(s, &id, &e), E_STORE, &e, "has held it for more than 0.7 s",
+	    "and for how long, who waits for less");
 	pg_server_sql("SELECT pg_advisory_unlock(1786994481, 1)");
 	tap_is_int(submit(s, &id, &e), 0, "and goes on when they have gone");
 	store_close(s);

@@ -119,6 +119,16 @@ put_off(struct pg_db *pg)
 	pg->retry_at = now + pg->retry_wait / 2 + (int64_t)(dice % (uint64_t)pg->retry_wait) / 2;
 }
 
+static void
+note_back(struct pg_db *pg)
+{
+	struct store_outage *o = &pg->db.store.outage;
+
+	if (o->since != 0)
+		o->back = clock_boot();
+	o->since = 0;
+}
+
 static int
 try_connect(struct pg_db *pg, struct err *e)
 {
@@ -135,6 +145,7 @@ try_connect(struct pg_db *pg, struct err *e)
 	if (rc == 0) {
 		pg->generation++;
 		pg->retry_wait = pg->retry_at = 0;
+		note_back(pg);
 		return 0;
 	}
 	PQfinish(pg->conn);
@@ -147,6 +158,7 @@ int
 pg_connect(struct pg_db *pg, struct err *e)
 {
 	if (!pg_is_lost(pg) && pg->wait == pg_wait(pg)) {
+		note_back(pg);
 		if (PQtransactionStatus(pg->conn) == PQTRANS_IDLE)
 			return 0;
 		return pg_run(pg, "ROLLBACK", e);

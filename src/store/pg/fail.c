@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "store/pg/handle.h"
 
@@ -26,13 +27,25 @@ one_line(const char *said, char *line, size_t size)
 	line[n] = '\0';
 }
 
+static void
+note_outage(struct pg_db *pg, const struct err *e)
+{
+	struct store_outage *o = &pg->db.store.outage;
+
+	if (o->since == 0)
+		o->since = clock_boot();
+	strlcpy(o->why, e->text, sizeof(o->why));
+}
+
 static int
 fail_away(struct pg_db *pg, const char *said, struct err *e)
 {
 	char line[sizeof(e->text)];
 
 	one_line(said, line, sizeof(line));
-	return err_set(e, E_STORE, "database '%s' is out of reach: %s", pg->db.name, line);
+	err_set(e, E_STORE, "database '%s' is out of reach: %s", pg->db.name, line);
+	note_outage(pg, e);
+	return e->code;
 }
 
 int
@@ -43,7 +56,9 @@ pg_fail_connect(struct pg_db *pg, const char *said, struct err *e)
 	if (!PQconnectionNeedsPassword(pg->conn) && strstr(said, "authentication failed") == NULL)
 		return fail_away(pg, said, e);
 	one_line(said, line, sizeof(line));
-	return err_set(e, E_PERM, "not permitted to use database '%s': %s", pg->db.name, line);
+	err_set(e, E_PERM, "not permitted to use database '%s': %s", pg->db.name, line);
+	note_outage(pg, e);
+	return e->code;
 }
 
 static bool
@@ -59,8 +74,8 @@ fail(struct pg_db *pg, const char *state, const char *message, struct err *e)
 
 	if (strcmp(state, "55P03") == 0)
 		return err_set(e, E_STORE,
-		    "database '%s' is busy: another process has held it for more than %d s", name,
-		    PG_WAIT_MS / 1000);
+		    "database '%s' is busy: another process has held it for more than %g s", name,
+		    pg->wait / 1000.0);
 	if (strcmp(state, "42501") == 0)
 		return err_set(e, E_PERM,
 		    "database '%s' does not let role '%s' do this: %s (jobsched-cluster(7) "

@@ -1,0 +1,66 @@
+/*
+ * fault: see fault.h.
+ */
+#include "daemon/fault.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "store/lease.h"
+#include "store/store.h"
+#include "time/duration.h"
+
+#define REMIND_US (60 * USEC)
+
+static void
+tell_outage(struct store_outage *o, const char *why, int64_t now)
+{
+	char since[32];
+
+	if (o->told == 0) {
+		log_error("%s: nothing is started, what runs goes on until the lease has run out, "
+			  "and ends are kept; it is tried again until it is back", why);
+		o->told_since = o->since;
+		o->told = now;
+	} else if (now - o->told >= REMIND_US) {
+		duration_format((now - o->told_since) / USEC * USEC, since, sizeof(since));
+		log_error("for %s now: %s", since, why);
+		o->told = now;
+	}
+}
+
+bool
+fault(struct store *s, const struct err *e, const char *what, ...)
+{
+	struct store_outage *o = store_outage(s);
+	char text[256];
+	va_list ap;
+
+	if (o->since != 0) {
+		tell_outage(o, o->why, clock_boot());
+		return false;
+	}
+	va_start(ap, what);
+	vsnprintf(text, sizeof(text), what, ap);
+	va_end(ap);
+	log_error("%s: %s", text, e->text);
+	return true;
+}
+
+void
+fault_over(struct store *s)
+{
+	struct store_outage *o = store_outage(s);
+	int64_t lasted = o->back - o->told_since;
+	char text[32];
+
+	if (o->told == 0 || o->since != 0)
+		return;
+	duration_format(lasted < USEC ? lasted / 1000 * 1000 : lasted / USEC * USEC, text,
+	    sizeof(text));
+	log_info("database '%s' is back, after %s", store_uri(s), text);
+	o->told = 0;
+}
