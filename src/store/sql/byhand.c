@@ -169,34 +169,30 @@ byhand_give_back(struct db *db, struct row *r, int64_t fence, int64_t now, struc
 	return rc < 0 ? rc : reopen(db, r, state, EV_RETRY, now, e);
 }
 
-/* ---- both ---- */
+/* ---- each in its own transaction ---- */
 
 static int
-by_hand(struct store *s, int64_t id, int64_t now,
-    int (*what)(struct db *, struct row *, int64_t, struct err *), struct err *e)
+act_run(struct db *db, struct row *r, int64_t now, void *arg, struct err *e)
 {
-	struct db *db = db_of(s);
-	struct row r;
-	int rc;
-
-	if ((rc = db_begin(db, e)) < 0)
-		return rc;
-	db->now = now;
-	if ((rc = row_get(db, id, &r, e)) < 0)
-		return db_end(db, rc, e);
-	rc = what(db, &r, now, e);
-	row_release(&r);
-	return db_end(db, rc < 0 ? rc : 0, e);
+	(void)arg;
+	return run(db, r, now, e);
 }
 
 int
 sql_job_run(struct store *s, int64_t id, int64_t now, struct err *e)
 {
-	return by_hand(s, id, now, run, e);
+	return row_change(s, id, now, act_run, NULL, e);
+}
+
+static int
+act_retry(struct db *db, struct row *r, int64_t now, void *arg, struct err *e)
+{
+	(void)arg;
+	return byhand_retry(db, r, now, e);
 }
 
 int
 sql_job_retry(struct store *s, int64_t id, int64_t now, struct err *e)
 {
-	return by_hand(s, id, now, byhand_retry, e);
+	return row_change(s, id, now, act_retry, NULL, e);
 }

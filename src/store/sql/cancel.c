@@ -75,22 +75,26 @@ cancel_job(
 	return rc < 0 ? rc : 0;
 }
 
+struct cancel_wish {
+	bool kill, running; /* asked; found */
+};
+
+static int
+act_cancel(struct db *db, struct row *r, int64_t now, void *arg, struct err *e)
+{
+	struct cancel_wish *wish = arg;
+
+	return cancel_job(db, r, wish->kill, now, &wish->running, e);
+}
+
 int
 sql_job_cancel(struct store *s, int64_t id, bool kill, int64_t now, bool *running, struct err *e)
 {
-	struct db *db = db_of(s);
-	struct row r;
-	int rc;
+	struct cancel_wish wish = {.kill = kill};
+	int rc = row_change(s, id, now, act_cancel, &wish, e);
 
-	*running = false;
-	if ((rc = db_begin(db, e)) < 0)
-		return rc;
-	db->now = now;
-	if ((rc = row_get(db, id, &r, e)) < 0)
-		return db_end(db, rc, e);
-	rc = cancel_job(db, &r, kill, now, running, e);
-	row_release(&r);
-	return db_end(db, rc, e);
+	*running = wish.running;
+	return rc;
 }
 
 int

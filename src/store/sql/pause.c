@@ -59,22 +59,26 @@ pause_ask(
 	return rc < 0 ? rc : pause_job(db, r, until, reason, now, e);
 }
 
+struct pause_wish {
+	int64_t until;
+	const char *reason;
+};
+
+static int
+act_pause(struct db *db, struct row *r, int64_t now, void *arg, struct err *e)
+{
+	const struct pause_wish *wish = arg;
+
+	return pause_ask(db, r, wish->until, wish->reason, now, e);
+}
+
 int
 sql_job_pause(
     struct store *s, int64_t id, int64_t until, const char *reason, int64_t now, struct err *e)
 {
-	struct db *db = db_of(s);
-	struct row r;
-	int rc;
+	struct pause_wish wish = {until, reason};
 
-	if ((rc = db_begin(db, e)) < 0)
-		return rc;
-	db->now = now;
-	if ((rc = row_get(db, id, &r, e)) < 0)
-		return db_end(db, rc, e);
-	rc = pause_ask(db, &r, until, reason, now, e);
-	row_release(&r);
-	return db_end(db, rc, e);
+	return row_change(s, id, now, act_pause, &wish, e);
 }
 
 /* at: when the pause ended; now: from when on what was held is ready. */
@@ -111,21 +115,17 @@ pause_resume(struct db *db, const struct row *r, int64_t now, struct err *e)
 	return rc < 0 ? rc : resume(db, r->job.id, now, now, e);
 }
 
+static int
+act_resume(struct db *db, struct row *r, int64_t now, void *arg, struct err *e)
+{
+	(void)arg;
+	return pause_resume(db, r, now, e);
+}
+
 int
 sql_job_resume(struct store *s, int64_t id, int64_t now, struct err *e)
 {
-	struct db *db = db_of(s);
-	struct row r;
-	int rc;
-
-	if ((rc = db_begin(db, e)) < 0)
-		return rc;
-	db->now = now;
-	if ((rc = row_get(db, id, &r, e)) < 0)
-		return db_end(db, rc, e);
-	rc = pause_resume(db, &r, now, e);
-	row_release(&r);
-	return db_end(db, rc, e);
+	return row_change(s, id, now, act_resume, NULL, e);
 }
 
 /* ---- everything ---- */

@@ -57,6 +57,17 @@ forget_place(struct db *db, const char *key, struct err *e)
 	return db_do(db, e, "DELETE FROM settings WHERE key = ?", BIND(S(key)));
 }
 
+/* After looked rows, of at most ROWS: the next transaction goes on behind place, or begins anew. */
+static int
+keep_place(struct pruning *p, const char *key, int looked, const struct place *place, struct err *e)
+{
+	if (looked == ROWS || p->left <= 0) {
+		p->out->more = true;
+		return set_place(p->db, key, place, e);
+	}
+	return place->id != 0 ? forget_place(p->db, key, e) : 0;
+}
+
 /* ---- outputs ---- */
 
 /* Of those after this fence up to a page; *fence is the last that was looked at, 0 at the end. */
@@ -172,11 +183,8 @@ prune_attempts(struct pruning *p, struct err *e)
 		rc = one_attempt(p, &v[i], e);
 		place = (struct place){0, v[i].fence};
 	}
-	if (rc >= 0 && (i == ROWS || p->left <= 0)) {
-		p->out->more = true;
-		rc = set_place(p->db, key, &place, e);
-	} else if (rc >= 0 && place.id != 0)
-		rc = forget_place(p->db, key, e);
+	if (rc >= 0)
+		rc = keep_place(p, key, i, &place, e);
 	free(v);
 	return rc;
 }
@@ -216,11 +224,8 @@ prune_jobs(struct pruning *p, struct err *e)
 		row_release(&r);
 		place = v[i];
 	}
-	if (rc >= 0 && (i == ROWS || p->left <= 0)) {
-		p->out->more = true;
-		rc = set_place(p->db, key, &place, e);
-	} else if (rc >= 0 && place.id != 0)
-		rc = forget_place(p->db, key, e);
+	if (rc >= 0)
+		rc = keep_place(p, key, i, &place, e);
 	free(v);
 	return rc;
 }

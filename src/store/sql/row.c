@@ -290,6 +290,23 @@ row_release(struct row *r)
 	memset(r, 0, sizeof(*r));
 }
 
+int
+row_change(struct store *s, int64_t id, int64_t now, row_act *act, void *arg, struct err *e)
+{
+	struct db *db = db_of(s);
+	struct row r;
+	int rc;
+
+	if ((rc = db_begin(db, e)) < 0)
+		return rc;
+	db->now = now;
+	if ((rc = row_get(db, id, &r, e)) < 0)
+		return db_end(db, rc, e);
+	rc = act(db, &r, now, arg, e);
+	row_release(&r);
+	return db_end(db, rc < 0 ? rc : 0, e);
+}
+
 /* ---- writing ---- */
 
 /* The columns' values into v; texts made for it into mine. Returns their number. */

@@ -14,6 +14,7 @@
 struct cursor;
 struct db;
 struct err;
+struct store;
 
 struct row {
 	struct job job;
@@ -47,6 +48,10 @@ int row_find(struct db *, int64_t id, struct row *, struct err *);
  * makes no job. */
 int row_read(struct db *, struct cursor *, struct row *, struct err *);
 void row_release(struct row *);
+
+/* What is done to one job in a transaction of its own: ended well if act says 0 or more, then 0. */
+typedef int row_act(struct db *, struct row *, int64_t now, void *arg, struct err *);
+int row_change(struct store *, int64_t id, int64_t now, row_act *, void *arg, struct err *);
 
 #define ROW_MANY 16 /* rows that one statement adds, where that pays: db->rows_at_once */
 
