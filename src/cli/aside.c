@@ -11,6 +11,8 @@
 #define LONGEST_US 25000
 /* Shorter transactions leave the database free often enough. */
 #define SHORT_US 40000
+/* Between the first looks of who has just come, and as long as one of them may take to write. */
+#define GAP_US 8000
 
 /* A fifth of the time at most. */
 void
@@ -22,4 +24,15 @@ aside_step(int64_t began)
 		us = LONGEST_US;
 	if (took >= SHORT_US)
 		usleep((useconds_t)us);
+}
+
+/* Half of the time at least. */
+void
+aside_pause(int64_t began)
+{
+	int64_t us = clock_boot() - began;
+
+	if (us < GAP_US)
+		us = GAP_US;
+	usleep((useconds_t)(us < LONGEST_US ? us : LONGEST_US));
 }

@@ -9,5 +9,7 @@
 
 /* After one of them that began at that time of the boot clock, µs, and is not the last. */
 void aside_step(int64_t began);
+/* The same where nobody waits for the command's end: others come first. */
+void aside_pause(int64_t began);
 
 #endif

@@ -140,7 +140,7 @@ prune_all(struct cli *c, struct pruned *sum)
 		sum->jobs += p.jobs;
 		sum->outputs += p.outputs;
 		if (p.more)
-			aside_step(began);
+			aside_pause(began);
 	}
 	return 0;
 }

@@ -111,10 +111,12 @@ figure_minute() {
 		stamps "$work/ours.stamps" "$at" ours
 		drop_instance
 		if has_peer cron; then
+			say "minute: cron, which wakes at minutes only"
 			cron_minute "$DUE" "$work/cron.stamps"
 			stamps "$work/cron.stamps" "$(minute_of "$work/cron.stamps")" cron
 		fi
 		if has_peer atd; then
+			say "minute: atd"
 			atd_minute "$DUE" "$work/atd.stamps"
 			stamps "$work/atd.stamps" "$(minute_of "$work/atd.stamps")" atd
 		fi

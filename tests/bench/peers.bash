@@ -125,7 +125,7 @@ cron_minute() {
 	apart '
 		cron=$1 n=$2 file=$3 tiny=$4
 		mkdir -p /var/spool/cron/crontabs
-		at=$(($(date +%s) + 65))
+		at=$((($(date +%s) + 10) / 60 * 60 + 60))
 		awk -v n="$n" -v when="$(date -d "@$at" "+%-M %-H")" -v what="$tiny $file" \
 			"BEGIN { for (; n > 0; n--) print when, \"* * *\", what }" >/var/spool/cron/crontabs/root
 		chmod 600 /var/spool/cron/crontabs/root
@@ -145,7 +145,7 @@ atd_minute() {
 		chmod 770 /var/spool/cron/atjobs /var/spool/cron/atspool
 		"$atd" -f &
 		pid=$!
-		when=$(date -d "@$(($(date +%s) + 70))" +%Y%m%d%H%M)
+		when=$(date -d "@$((($(date +%s) + 30) / 60 * 60 + 60))" +%Y%m%d%H%M)
 		for ((; n > 0; n--)); do
 			echo "$tiny $file" | "$at" -t "$when"
 		done

@@ -19,14 +19,38 @@ figure_bulk() {
 	done
 }
 
+# filled NAME COMMAND...: what the command puts into the instance's new database; or, with a folder
+# BENCH_KEEP, what it put there in an earlier run.
+filled() {
+	local name=$1 kept=
+
+	shift
+	[ -z "${BENCH_KEEP:-}" ] ||
+		kept=$BENCH_KEEP/$name-$(cksum <"$srcdir/src/store/sqlite/schema.sql" | cut -d ' ' -f 1).db
+	if [ -f "$kept" ]; then
+		cp "$kept" "$DB"
+		return
+	fi
+	say "filling a database: $name"
+	"$@"
+	sqlite3 "$DB" "PRAGMA wal_checkpoint(TRUNCATE)" >/dev/null
+	[ -z "$kept" ] || { cp "$DB" "$kept.new" && mv "$kept.new" "$kept"; }
+}
+
+store_random() {
+	random_jobs "$1" | js -q submit --file=- >/dev/null
+}
+
 # many: the instance with the most pending jobs; made once.
 many() {
 	instance many
-	if [ "$(sql "SELECT EXISTS (SELECT 1 FROM jobs)")" = 0 ]; then
-		say "storing $MANY jobs"
-		random_jobs "$MANY" | js -q submit --file=- >/dev/null
-		sqlite3 "$DB" "PRAGMA wal_checkpoint(TRUNCATE)" >/dev/null
-	fi
+	[ "$(sql "SELECT EXISTS (SELECT 1 FROM jobs)")" = 1 ] || filled "jobs-$MANY" store_random "$MANY"
+}
+
+# After the first round the program is warm; for the kernel all of the file is.
+claim_warm() {
+	cksum <"$1" >"$work/sum"
+	claim "$1" "$2" 3 | tail -n 2
 }
 
 # The limit is the same with few jobs.
@@ -35,27 +59,32 @@ figure_claim() {
 
 	[ "$MANY" -ge 100000 ] || few=$((MANY / 2)) each=$((MANY / 100))
 	instance few
-	random_jobs "$few" | js -q submit --file=- >/dev/null
+	store_random "$few"
+	sqlite3 "$DB" "PRAGMA wal_checkpoint(TRUNCATE)" >/dev/null
 	few=$DB
 	many
 	for ((i = 0; i < ROUNDS; i++)); do
-		claim "$few" "$each" 1 | samples_from "claim and finish $each, ms, warm" limit
-		# The first one warms what the second uses.
-		claim "$DB" "$each" 2 | tail -n 1 | samples_from "claim and finish $each, ms, warm" ours
-		claim -c "$few" "$each" 1 | samples_from "claim and finish $each, ms, cold" limit
+		cp "$few" "$work/few.db"
+		claim_warm "$work/few.db" "$each" | samples_from "claim and finish $each, ms, warm" limit
+		claim_warm "$DB" "$each" | samples_from "claim and finish $each, ms, warm" ours
+		cp "$few" "$work/few.db"
+		claim -c "$work/few.db" "$each" 1 | samples_from "claim and finish $each, ms, cold" limit
 		claim -c "$DB" "$each" 1 | samples_from "claim and finish $each, ms, cold" ours
 	done
+	rm -f "$work/few.db"*
 }
 
-# Attempts of a million jobs that ended long ago, and one job among them with attempts of its own.
+# old_attempts N DAYS: of a thousand periodic jobs, in turn, that ended so many days ago.
 old_attempts() {
+	jobs_of 1000 true | sed 's/}$/,"cron":"0 0 29 2 *"}/' | js -q submit --file=- >/dev/null
 	sqlite3 "$DB" "
-		INSERT INTO attempts (id, job_id, scheduled_for, attempt, manual, outcome, exit_status, ready_at,
+		INSERT INTO attempts (id, job_id, scheduled_for, attempt, prev, manual, outcome, exit_status, ready_at,
 			claimed_at, started_at, finished_at)
 		WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1)
-		SELECT i, 1 + i % 1000000, t, 1, 0, 'ok', 0, t, t, t, t + 1000
+		SELECT i, 1 + i % 1000, t, 1, CASE WHEN i > 1000 THEN i - 1000 END, 0, 'ok', 0, t, t, t, t + 1000
 			FROM (SELECT i, (unixepoch() - 86400 * $2) * 1000000 + i AS t FROM n);
-		UPDATE counters SET value = $1 WHERE name = 'last.fence';
+		UPDATE jobs SET last_fence = (SELECT max(id) FROM attempts) / 1000 * 1000 + id - 1
+			- CASE WHEN id - 1 > $1 % 1000 THEN 1000 ELSE 0 END;
 		INSERT OR REPLACE INTO counters (name, value) VALUES ('last.fence', $1);"
 }
 
@@ -63,8 +92,8 @@ figure_history() {
 	local i job question
 
 	instance history
+	filled "attempts-$MANY" old_attempts "$MANY" 30
 	job=$(js submit true)
-	old_attempts "$MANY" 30
 	daemon_start
 	ended "$DB"
 	for ((i = 0; i < ROUNDS; i++)); do

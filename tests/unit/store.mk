@@ -41,3 +41,9 @@ tests_unit_t_store_pg_SOURCES = %D%/pg_proxy.c %D%/pg_proxy.h %D%/pg_server.c %D
 tests_unit_t_store_pg_CPPFLAGS = $(UNIT_CPPFLAGS) $(POSTGRESQL_CFLAGS)
 tests_unit_t_store_pg_LDADD = $(STORE_LIBS) $(POSTGRESQL_LIBS)
 tests_unit_t_store_pg_LDFLAGS = $(STORE_EXPORTS)
+
+check_PROGRAMS += %D%/t_store_cost
+TESTS += %D%/t_store_cost
+tests_unit_t_store_cost_SOURCES = %D%/t_store_cost.c
+tests_unit_t_store_cost_CPPFLAGS = $(UNIT_CPPFLAGS) $(SQLITE_CFLAGS)
+tests_unit_t_store_cost_LDADD = $(STORE_LIBS)

@@ -70,7 +70,8 @@ schedule_reboots(struct db *db, const char *boot, int64_t now, struct err *e)
 	size_t n = 0, cap = 0;
 	struct cursor *st;
 	int rc = db_first(db, e, &st,
-	    "SELECT id FROM jobs WHERE boot_id IS NOT NULL AND boot_id <> ? AND state = 'active'"
+	    "SELECT id FROM jobs INDEXED BY jobs_reboot WHERE boot_id IS NOT NULL AND boot_id <> ?"
+	    " AND state = 'active'"
 	    " AND ended_at IS NULL ORDER BY id",
 	    BIND(S(boot)));
 

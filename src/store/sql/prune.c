@@ -15,7 +15,7 @@
 #include "store/sql/row.h"
 #include "store/sql/slots.h"
 
-#define ROWS 500	       /* in one transaction */
+#define ROWS 300	       /* in one transaction */
 #define CHECKPOINTS 16	       /* likewise: of at most 1 MiB */
 #define OUTPUT_BYTES (4 << 20) /* likewise: giving back its pages is what takes time */
 

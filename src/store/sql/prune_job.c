@@ -91,16 +91,19 @@ prune_job(struct pruning *p, struct row *r, bool *gone, struct err *e)
 int
 prune_attempt(struct pruning *p, const struct row *r, int64_t fence, struct err *e)
 {
-	int64_t newer;
+	int64_t newest, oldest;
 	int rc;
 
-	if ((rc = chain_head(p->db, r, &newer, e)) < 0)
+	if ((rc = chain_head(p->db, r, &newest, e)) < 0)
 		return rc;
-	for (int64_t n = 0; n < p->keep->keep_attempts && newer != 0; n++) {
-		if (newer <= fence)
-			return 0;
-		if ((rc = chain_prev(p->db, newer, &newer, e)) < 0)
-			return rc;
-	}
-	return delete_attempt(p, fence, e);
+	if (newest == 0 || p->keep->keep_attempts <= 0)
+		return delete_attempt(p, fence, e);
+	/* The oldest of those that are kept whatever their age. */
+	if ((rc = db_number(p->db, e, &oldest, 0,
+		 "WITH RECURSIVE kept (id, n) AS (SELECT ?1, 1"
+		 " UNION ALL SELECT a.prev, kept.n + 1 FROM kept JOIN attempts a ON a.id = kept.id"
+		 " WHERE kept.n < ?2 AND a.prev IS NOT NULL) SELECT min(id) FROM kept",
+		 BIND(I(newest), I(p->keep->keep_attempts)))) < 0)
+		return rc;
+	return oldest <= fence ? 0 : delete_attempt(p, fence, e);
 }
