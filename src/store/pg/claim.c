@@ -48,46 +48,61 @@
 	" AND j.state = 'active' AND j.periodic = 0 AND j.last_fence IS NULL" \
 	" AND (j.options IS NULL OR j.options !~ " POLICIES ")"
 
-/* "j0, j1, …, o0, o1, …": the columns of row_list and OCC_COLUMNS. */
-static void
-add_names(struct buf *b)
-{
-	for (int i = 0; i < row_columns(); i++)
-		buf_addf(b, "j%d, ", i);
-	for (int i = 0; i < OCC_NCOLUMNS; i++)
-		buf_addf(b, "o%d, ", i);
-}
-
 /*
  * How many need thought, and then, of each that was taken, its job and its occurrence. What follows
  * is read from what the statement has in its hand: nothing is looked for twice.
+ *
+ * What a statement changes rows by goes through it whole, row by row; so that is narrow, and what
+ * is wide is put by once. Of what was locked all is taken, unless somebody had changed it in
+ * between: then it is looked which. They come in the order of the heads.
  */
 static char *
 claim_text(const char *heads)
 {
 	struct buf b = {0};
 
-	buf_addf(&b,
-	    "WITH seen AS MATERIALIZED (SELECT h.tid, (" PLAIN ") AS plain, j.* FROM (%s) h"
-	    "  JOIN jobs j ON j.id = h.job_id),"
-	    " taken (",
-	    heads);
-	add_names(&b);
 	buf_addstr(&b,
-	    "expected) AS (UPDATE occurrences o SET state = 1, fence = nextval('last_fence'),"
-	    "  runner = ?3, hold = 0, wish = 0 FROM seen j WHERE j.plain AND o.ctid = j.tid"
-	    "  RETURNING ");
-	row_list(&b, "j");
-	buf_addstr(&b, ", " OCC_COLUMNS_OF("o") ", CASE WHEN j.created_at > o.ready_at"
-	    "   AND j.created_at <= ?1 THEN j.created_at ELSE o.ready_at END),"
+	    "WITH seen AS MATERIALIZED (SELECT h.tid,"
+	    "  CASE WHEN " PLAIN " THEN nextval('last_fence') END AS fence,"
+	    "  CASE WHEN j.created_at > h.ready_at AND j.created_at <= ?1 THEN j.created_at"
+	    "   ELSE h.ready_at END AS expected, h.scheduled_for, h.ready_at, ");
+	row_job_list(&b, "j");
+	buf_addf(&b,
+	    " FROM (%s) h JOIN jobs j ON j.id = h.job_id),"
+	    " taken AS (UPDATE occurrences o SET state = 1, fence = s.fence, runner = ?3,"
+	    "  hold = 0, wish = 0 FROM (SELECT tid, fence, expected FROM seen"
+	    "   WHERE fence IS NOT NULL OFFSET 0) s WHERE o.ctid = s.tid"
+	    "  RETURNING s.fence, o.job_id, o.scheduled_for, s.expected),"
 	    " added AS (INSERT INTO attempts (id, job_id, scheduled_for, attempt, manual, node,"
-	    "  runner, outcome, ready_at, claimed_at) SELECT o12, o3, o4, 1, 0, ?4, ?3,"
-	    "  'running', expected, ?1 FROM taken)"
-	    " SELECT ");
-	add_names(&b);
-	buf_addstr(&b, "n.others FROM (SELECT count(*) AS others FROM seen WHERE NOT plain) n"
-		       " LEFT JOIN taken ON true ORDER BY o1, o2, o3");
+	    "  runner, outcome, ready_at, claimed_at) SELECT fence, job_id, scheduled_for, 1, 0,"
+	    "  ?4, ?3, 'running', expected, ?1 FROM taken)"
+	    " SELECT ",
+	    heads);
+	row_job_list(&b, "s");
+	buf_addstr(&b,
+	    ", s.scheduled_for, s.ready_at, s.fence, n.others"
+	    " FROM (SELECT count(*) - count(fence) AS others,"
+	    "  count(fence) = (SELECT count(*) FROM taken) AS whole FROM seen) n"
+	    " LEFT JOIN seen s ON s.fence IS NOT NULL"
+	    "  AND (n.whole OR s.fence IN (SELECT fence FROM taken))");
 	return buf_string(&b);
+}
+
+static int
+hand_out(struct claiming *cl, struct cursor *st, int behind, struct err *e)
+{
+	struct occ o = {.scheduled_for = col_int(st, behind),
+	    .ready_at = col_int(st, behind + 1),
+	    .attempt = 1};
+	struct row r;
+	int rc;
+
+	if ((rc = row_read_job(cl->db, st, &r, e)) < 0)
+		return rc;
+	o.job_id = r.job.id;
+	rc = claim_hand_out(cl, &o, &r, col_int(st, behind + 2), e);
+	row_release(&r);
+	return rc;
 }
 
 /* Takes up to max; those that need thought are counted. */
@@ -95,22 +110,15 @@ static int
 take(struct claiming *cl, const char *text, int64_t max, int64_t *others, struct err *e)
 {
 	struct cursor *st;
-	struct occ o;
-	struct row r;
-	int rc, last = row_columns();
+	int rc, behind = row_job_columns();
 
 	rc = db_first(cl->db, e, &st, text,
 	    BIND(I(cl->q->now), I(max), I(cl->q->runner), S(cl->q->node)));
 	if (rc > 0)
-		*others += col_int(st, last + OCC_NCOLUMNS);
-	for (; rc > 0 && !col_is_null(st, last); rc = db_next(cl->db, e, st)) {
-		occ_read(st, last, &o);
-		if ((rc = row_read(cl->db, st, &r, e)) >= 0)
-			rc = claim_hand_out(cl, &o, &r, o.fence, e);
-		if (rc < 0)
+		*others += col_int(st, behind + 3);
+	for (; rc > 0 && !col_is_null(st, 0); rc = db_next(cl->db, e, st))
+		if ((rc = hand_out(cl, st, behind, e)) < 0)
 			break;
-		row_release(&r);
-	}
 	if (rc != 0)
 		db_reset(st);
 	return rc < 0 ? rc : 0;

@@ -16,6 +16,30 @@
 
 #define OUTPUT_MAX (8 << 20) /* bytes of outputs in one statement */
 
+/* Arrays of the statement, in its order: of numbers, and of the outputs, in text. */
+enum {
+	A_FENCE,
+	A_STARTED,
+	A_FINISHED,
+	A_EXIT,
+	A_SIGNAL,
+	A_USER,
+	A_SYSTEM,
+	A_RSS,
+	A_BYTES,
+	A_OUTCOME,
+	NUMBERS
+};
+enum { O_NUMBER, O_DROPPED_AT, O_DROPPED, O_DATA, OUTPUTS };
+
+/* Of the i-th of the batch. Numbers that are unknown stand there as what none has. */
+#define FENCE(i) "(?1)[" i "]"
+#define STARTED(i) "nullif((?2)[" i "], '-9223372036854775808'::bigint)"
+#define IF_BEGAN(value) \
+	"CASE WHEN coalesce(" STARTED("g.i") ", g.began) IS NOT NULL THEN " value " END"
+#define IS_OK(i) "(?10)[" i "] = 1"
+_Static_assert(OUTCOME_OK == 1 && OUTCOME_FAILED == 2 && OUTCOME_KILLED == 3, "as in statement");
+
 /*
  * Whether there is none of these rows for the one in hand. Mostly there is none at all, which is
  * found out once; else it is looked for row by row, and not by reading all of a table first.
@@ -32,96 +56,71 @@
 	"(SELECT 1 FROM jobs j JOIN occurrences m ON m.state = 0"                       \
 	"  AND m.rank = 9 - j.priority AND m.ready_at = j.due_at AND m.job_id = j.id"   \
 	"  AND m.main = 1 WHERE j.id = o.job_id AND j.periodic = 1 AND j.state = 'active'" \
-	"  AND j.paused = 0 AND j.boot_id IS NULL AND (r.outcome = 'ok'"                \
+	"  AND j.paused = 0 AND j.boot_id IS NULL AND (" IS_OK("r.i")                   \
 	"   OR j.options IS NULL OR j.options !~ '\"retries\"') LIMIT 1) IS NOT NULL"
 
+/*
+ * What a statement changes rows by goes through it whole, row by row: so that is narrow, and the
+ * batch is looked up in its arrays. These have no NULL in them, so each place is found at once.
+ */
 static const char statement[] =
-    "WITH r AS MATERIALIZED (SELECT * FROM unnest(?1::bigint[], ?2::bigint[], ?3::bigint[],"
-    "  ?4::bigint[], ?5::bigint[], ?6::bigint[], ?7::bigint[], ?8::bigint[], ?9::bigint[],"
-    "  ?10::bigint[], ?11::bigint[], ?12::text[], ?13::text[])"
-    "  AS r (fence, started_at, finished_at, exit_status, signal, user_time, system_time,"
-    "  max_rss, output_bytes, dropped_at, dropped_bytes, outcome, output)),"
     /*
      * From the batch to its attempts, and from these to their occurrences, and never otherwise.
      * Of two who end the same, one finds the occurrence gone when it comes to take it away.
      */
-    " found AS MATERIALIZED (SELECT r.*, o.* FROM r CROSS JOIN LATERAL"
-    "  (SELECT a.ctid AS atid, a.job_id AS job, a.started_at AS began,"
+    "WITH found AS MATERIALIZED (SELECT o.* FROM generate_series(1, ?11) AS r (i)"
+    "  CROSS JOIN LATERAL (SELECT a.ctid AS atid, a.job_id AS job, a.started_at AS began,"
     "   a.ready_at AS ready FROM attempts a"
-    "   WHERE a.id = r.fence AND a.outcome = 'running' AND a.mail = 0 OFFSET 0) a"
-    "  CROSS JOIN LATERAL (SELECT o.ctid AS tid, o.job_id, o.scheduled_for, o.attempt,"
-    "    o.main, a.atid, a.began, a.ready FROM occurrences o"
-    "   WHERE o.job_id = a.job AND o.state = 1"
-    "    AND o.fence = r.fence AND o.wish = 0 AND o.gated = 0"
+    "   WHERE a.id = " FENCE("r.i") " AND a.outcome = 'running' AND a.mail = 0 OFFSET 0) a"
+    "  CROSS JOIN LATERAL (SELECT o.ctid AS tid, r.i, a.atid, a.began, a.ready"
+    "   FROM occurrences o WHERE o.job_id = a.job AND o.state = 1"
+    "    AND o.fence = " FENCE("r.i") " AND o.wish = 0 AND o.gated = 0"
     "    AND " NONE("occurrences b WHERE (b.state = 2 OR (b.state = 0 AND b.main = 0))",
 		    "b.job_id = o.job_id")
     "    AND " NONE("dependencies d WHERE true", "d.on_id = o.job_id")
     "    AND " NONE("checkpoints c WHERE true", "c.job_id = o.job_id")
-    "    AND CASE WHEN o.main = 1 THEN r.outcome = 'ok'"
+    "    AND CASE WHEN o.main = 1 THEN " IS_OK("r.i")
     "     ELSE o.manual = 0 AND " GOES_ON " END OFFSET 0) o),"
-    " gone AS (DELETE FROM occurrences o USING found f WHERE o.ctid = f.tid RETURNING f.*),"
-    " ended AS (UPDATE attempts a SET outcome = g.outcome, exit_status = g.exit_status,"
-    "  signal = g.signal, dead = CASE WHEN g.outcome = 'ok' THEN 0 ELSE 1 END,"
-    "  started_at = coalesce(g.started_at, g.began), finished_at = g.finished_at,"
-    "  user_time = CASE WHEN coalesce(g.started_at, g.began) IS NOT NULL"
-    "   THEN g.user_time END,"
-    "  system_time = CASE WHEN coalesce(g.started_at, g.began) IS NOT NULL"
-    "   THEN g.system_time END,"
-    "  max_rss = CASE WHEN coalesce(g.started_at, g.began) IS NOT NULL"
-    "   THEN g.max_rss END, output_bytes = g.output_bytes"
-    "  FROM gone g WHERE a.ctid = g.atid),"
+    " gone AS (DELETE FROM occurrences o USING found f WHERE o.ctid = f.tid"
+    "  RETURNING f.i, f.atid, f.began, f.ready, o.job_id, o.scheduled_for, o.attempt, o.main),"
+    " ended AS (UPDATE attempts a SET"
+    "  outcome = CASE (?10)[g.i] WHEN 1 THEN 'ok' WHEN 2 THEN 'failed' ELSE 'killed' END,"
+    "  dead = CASE WHEN " IS_OK("g.i") " THEN 0 ELSE 1 END,"
+    "  started_at = coalesce(" STARTED("g.i") ", g.began), finished_at = (?3)[g.i],"
+    "  exit_status = nullif((?4)[g.i], -1), signal = nullif((?5)[g.i], 0),"
+    "  user_time = " IF_BEGAN("(?6)[g.i]") ", system_time = " IF_BEGAN("(?7)[g.i]") ","
+    "  max_rss = " IF_BEGAN("(?8)[g.i]") ", output_bytes = (?9)[g.i]"
+    "  FROM (SELECT i, atid, began FROM gone OFFSET 0) g WHERE a.ctid = g.atid),"
     " kept AS (INSERT INTO outputs (fence, data, dropped_at, dropped_bytes)"
-    "  SELECT fence, decode(output, 'hex'), dropped_at, dropped_bytes"
-    "  FROM gone WHERE output IS NOT NULL)"
-    " SELECT fence, job_id, scheduled_for, attempt, began, ready, main FROM gone";
+    "  SELECT " FENCE("u.i") ", decode(u.data, 'hex'), u.at, u.bytes"
+    "  FROM unnest(?12::bigint[], ?13::bigint[], ?14::bigint[], ?15::text[])"
+    "   AS u (i, at, bytes, data) WHERE u.i IN (SELECT i FROM gone))"
+    " SELECT i, job_id, scheduled_for, attempt, began, ready, main FROM gone";
 
-/* ---- the batch, as arrays in text ---- */
-
-enum {
-	A_FENCE,
-	A_STARTED,
-	A_FINISHED,
-	A_EXIT,
-	A_SIGNAL,
-	A_USER,
-	A_SYSTEM,
-	A_RSS,
-	A_BYTES,
-	A_DROPPED_AT,
-	A_DROPPED,
-	A_OUTCOME,
-	A_OUTPUT,
-	ARRAYS
-};
+/* ---- the batch ---- */
 
 struct batch {
-	struct buf arrays[ARRAYS];
+	struct buf numbers[NUMBERS], outputs[OUTPUTS];
+	const struct result **v; /* from 1 on, as in the statement */
 	size_t n, output;
 };
-
-static void
-add(struct batch *b, int i, int64_t n, int64_t none)
-{
-	buf_addc(&b->arrays[i], b->n == 0 ? '{' : ',');
-	if (n == none)
-		buf_addstr(&b->arrays[i], "NULL");
-	else
-		pg_add_number(&b->arrays[i], n);
-}
 
 static void
 add_output(struct batch *b, const struct result *r)
 {
 	static const char digits[] = "0123456789abcdef";
-	struct buf *a = &b->arrays[A_OUTPUT];
+	const int64_t numbers[] = {(int64_t)b->n + 1, r->dropped_at, r->dropped_bytes};
+	struct buf *data = &b->outputs[O_DATA];
 	char *p;
 
-	buf_addc(a, b->n == 0 ? '{' : ',');
-	if (r->output_len <= 0 && r->dropped_bytes <= 0) {
-		buf_addstr(a, "NULL");
+	if (r->output_len <= 0 && r->dropped_bytes <= 0)
 		return;
+	for (int i = 0; i < OUTPUTS; i++) {
+		buf_addc(&b->outputs[i], b->outputs[i].len == 0 ? '{' : ',');
+		if (i < O_DATA)
+			pg_add_number(&b->outputs[i], numbers[i]);
 	}
-	p = buf_room(a, 2 * (size_t)r->output_len + 2);
+	p = buf_room(data, 2 * (size_t)r->output_len + 2);
 	*p++ = '"';
 	for (int64_t i = 0; i < r->output_len; i++) {
 		unsigned char c = (unsigned char)r->output[i];
@@ -130,28 +129,40 @@ add_output(struct batch *b, const struct result *r)
 		*p++ = digits[c & 15];
 	}
 	*p = '"';
-	a->len += 2 * (size_t)r->output_len + 2;
+	data->len += 2 * (size_t)r->output_len + 2;
 	b->output += (size_t)r->output_len;
 }
 
 static void
 add_result(struct batch *b, const struct result *r, int64_t now)
 {
-	add(b, A_FENCE, r->fence, INT64_MIN);
-	add(b, A_STARTED, r->started_at, INSTANT_NONE);
-	add(b, A_FINISHED, r->finished_at != INSTANT_NONE ? r->finished_at : now, INT64_MIN);
-	add(b, A_EXIT, r->exit_status, -1);
-	add(b, A_SIGNAL, r->signal, 0);
-	add(b, A_USER, r->user_time, INT64_MIN);
-	add(b, A_SYSTEM, r->system_time, INT64_MIN);
-	add(b, A_RSS, r->max_rss, INT64_MIN);
-	add(b, A_BYTES, r->output_bytes, INT64_MIN);
-	add(b, A_DROPPED_AT, r->dropped_at, INT64_MIN);
-	add(b, A_DROPPED, r->dropped_bytes, INT64_MIN);
-	buf_addc(&b->arrays[A_OUTCOME], b->n == 0 ? '{' : ',');
-	buf_addstr(&b->arrays[A_OUTCOME], outcome_word(r->outcome));
+	const int64_t numbers[NUMBERS] = {
+	    [A_FENCE] = r->fence,
+	    [A_STARTED] = r->started_at,
+	    [A_FINISHED] = r->finished_at != INSTANT_NONE ? r->finished_at : now,
+	    [A_EXIT] = r->exit_status,
+	    [A_SIGNAL] = r->signal,
+	    [A_USER] = r->user_time,
+	    [A_SYSTEM] = r->system_time,
+	    [A_RSS] = r->max_rss,
+	    [A_BYTES] = r->output_bytes,
+	    [A_OUTCOME] = (int64_t)r->outcome,
+	};
+
+	for (int i = 0; i < NUMBERS; i++)
+		pg_array_add(&b->numbers[i], numbers[i]);
 	add_output(b, r);
-	b->n++;
+	b->v[++b->n] = r;
+}
+
+static void
+batch_release(struct batch *b)
+{
+	for (int i = 0; i < NUMBERS; i++)
+		buf_release(&b->numbers[i]);
+	for (int i = 0; i < OUTPUTS; i++)
+		buf_release(&b->outputs[i]);
+	free(b->v);
 }
 
 /*
@@ -195,16 +206,6 @@ find(struct pg_ended *ended, int64_t fence)
 		   : bsearch(&key, ended->v, ended->n, sizeof(key), compare);
 }
 
-static const struct result *
-result_of(const struct result *v, size_t n, int64_t fence)
-{
-	size_t i = 0;
-
-	while (i < n && v[i].fence != fence)
-		i++;
-	return i < n ? &v[i] : NULL;
-}
-
 static void
 note(struct pg_db *pg, struct cursor *st, const struct result *r)
 {
@@ -212,7 +213,7 @@ note(struct pg_db *pg, struct cursor *st, const struct result *r)
 	bool told = !col_is_null(st, 4);
 
 	ended->v = mem_grow(ended->v, ended->n, &ended->cap, sizeof(*ended->v));
-	ended->v[ended->n++] = (struct finished){.fence = col_int(st, 0),
+	ended->v[ended->n++] = (struct finished){.fence = r->fence,
 	    .job_id = col_int(st, 1),
 	    .scheduled_for = col_int(st, 2),
 	    .attempt = col_int(st, 3),
@@ -227,29 +228,23 @@ note(struct pg_db *pg, struct cursor *st, const struct result *r)
 }
 
 static int
-run(struct pg_db *pg, struct batch *b, const struct result *v, size_t n, struct err *e)
+run(struct pg_db *pg, struct batch *b, struct err *e)
 {
-	struct val values[ARRAYS];
-	const struct result *r = NULL;
+	struct val values[NUMBERS + 1 + OUTPUTS];
 	struct cursor *st;
-	size_t at = 0;
-	int rc;
+	int rc, k = 0;
 
-	for (int i = 0; i < ARRAYS; i++) {
-		buf_addstr(&b->arrays[i], "}");
-		buf_add(&b->arrays[i], "", 1);
-		values[i] = S(b->arrays[i].data);
+	for (int i = 0; i < NUMBERS; i++)
+		values[k++] = pg_array(&b->numbers[i]);
+	values[k++] = I((int64_t)b->n);
+	for (int i = 0; i < OUTPUTS; i++) {
+		buf_addstr(&b->outputs[i], b->outputs[i].len == 0 ? "{}" : "}");
+		buf_add(&b->outputs[i], "", 1);
+		values[k++] = S(b->outputs[i].data);
 	}
-	rc = db_first(&pg->db, e, &st, statement, values, ARRAYS);
-	for (; rc > 0; rc = db_next(&pg->db, e, st)) {
-		/* They mostly come in the order in which they were asked. */
-		if (at < n && v[at].fence == col_int(st, 0))
-			r = &v[at];
-		else
-			r = result_of(v, n, col_int(st, 0));
-		at = (size_t)(r - v) + 1;
-		note(pg, st, r);
-	}
+	rc = db_first(&pg->db, e, &st, statement, values, (size_t)k);
+	for (; rc > 0; rc = db_next(&pg->db, e, st))
+		note(pg, st, b->v[col_int(st, 0)]);
 	return rc;
 }
 
@@ -257,7 +252,7 @@ run(struct pg_db *pg, struct batch *b, const struct result *v, size_t n, struct 
 static int
 end_simple(struct pg_db *pg, const struct result *v, size_t n, int64_t now, struct err *e)
 {
-	struct batch b = {.n = 0};
+	struct batch b = {.v = xcalloc(n + 1, sizeof(*b.v))};
 	size_t before = pg->ended.n;
 	int rc = 0;
 
@@ -267,13 +262,12 @@ end_simple(struct pg_db *pg, const struct result *v, size_t n, int64_t now, stru
 	if (b.n > 0) {
 		pg->share = true;
 		if ((rc = db_begin(&pg->db, e)) >= 0)
-			rc = db_end(&pg->db, run(pg, &b, v, n, e), e);
+			rc = db_end(&pg->db, run(pg, &b, e), e);
 		if (rc < 0 && !pg->db.unsure)
 			pg->ended.n = before;
 		sort(&pg->ended);
 	}
-	for (int i = 0; i < ARRAYS; i++)
-		buf_release(&b.arrays[i]);
+	batch_release(&b);
 	return rc;
 }
 

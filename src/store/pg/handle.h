@@ -169,6 +169,10 @@ void pg_add_number(struct buf *, int64_t);
 /* A statement in PostgreSQL's terms: $1 for ?1, and no hints. The caller's. */
 char *pg_statement(const char *text);
 
+/* cursor.c: an array of numbers, at least one, collected in a buffer; a value as long as that. */
+void pg_array_add(struct buf *, int64_t);
+struct val pg_array(struct buf *);
+
 /* fail.c: the sentence for what the server said, or did not. Returns its code. */
 int pg_fail(struct pg_db *, const PGresult *, struct err *);
 int pg_fail_connect(struct pg_db *, const char *said, struct err *);

@@ -20,9 +20,12 @@ struct err;
 
 /* ---- values bound to ? ---- */
 
-/* The kind is the column's, also of a NULL: an engine may want to know it before any value. */
+/*
+ * The kind is the column's, also of a NULL: an engine may want to know it before any value. ARRAY,
+ * of numbers: in an engine's own statements only, and in its form.
+ */
 struct val {
-	enum { VAL_INT, VAL_TEXT, VAL_BLOB } kind;
+	enum { VAL_INT, VAL_TEXT, VAL_BLOB, VAL_ARRAY } kind;
 	bool null;
 	int64_t n; /* the number, or the length; -1: of a text that ends with a NUL */
 	const void *p;

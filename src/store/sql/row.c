@@ -19,6 +19,7 @@ static const char *const rest[] = {"options", "state", "created_at", "due_at", "
     "paused_at", "paused_until", "resumed_at", "pause_reason"};
 
 #define NREST (sizeof(rest) / sizeof(rest[0]))
+#define NREST_JOB 1 /* options */
 #define NSET 9 /* options … last_fence */
 #define MAX_COLUMNS 20 /* of job_fields, and options */
 #define ROW_VALUES (MAX_COLUMNS + NSET) /* at most */
@@ -44,6 +45,12 @@ int
 row_columns(void)
 {
 	return (int)(1 + ncolumns() + NREST);
+}
+
+int
+row_job_columns(void)
+{
+	return (int)(1 + ncolumns() + NREST_JOB);
 }
 
 /* ---- statements ---- */
@@ -72,14 +79,26 @@ add_list(struct buf *b, const char *prefix, const char *suffix, size_t n)
 		add_name(b, ", ", prefix, rest[i], suffix);
 }
 
-void
-row_list(struct buf *b, const char *table)
+static void
+list(struct buf *b, const char *table, size_t nrest)
 {
 	char *prefix = xasprintf("%s.", table);
 
 	buf_addf(b, "%sid, ", prefix);
-	add_list(b, prefix, "", NREST);
+	add_list(b, prefix, "", nrest);
 	free(prefix);
+}
+
+void
+row_list(struct buf *b, const char *table)
+{
+	list(b, table, NREST);
+}
+
+void
+row_job_list(struct buf *b, const char *table)
+{
+	list(b, table, NREST_JOB);
 }
 
 static char *
@@ -239,23 +258,46 @@ read_rest(struct cursor *st, int i, struct row *r)
 	return base == -1 ? -1 : 0;
 }
 
-int
-row_read(struct db *db, struct cursor *st, struct row *r, struct err *e)
+/* *i: the column behind. -1: what is there makes no job. */
+static int
+read_job(struct cursor *st, struct row *r, int *i)
 {
-	int i = 1, rc = 0;
+	int rc = 0;
 
 	memset(r, 0, sizeof(*r));
 	job_init(&r->job);
 	r->job.id = col_int(st, 0);
+	*i = 1;
 	for (const struct field *f = job_fields; f->name != NULL; f++)
 		if (f->column)
-			rc |= read_field(f, &r->job, st, i++);
-	rc |= packed_parse(col_is_null(st, i) ? NULL : col_text(st, i), &r->job);
-	if ((read_rest(st, i + 1, r) | rc) == 0)
-		return 0;
+			rc |= read_field(f, &r->job, st, (*i)++);
+	rc |= packed_parse(col_is_null(st, *i) ? NULL : col_text(st, *i), &r->job);
+	++*i;
+	return rc;
+}
+
+static int
+damaged(struct db *db, struct row *r, struct err *e)
+{
 	err_set(e, E_STORE, "database '%s': job %" PRId64 " is damaged", db->name, r->job.id);
 	row_release(r);
 	return e->code;
+}
+
+int
+row_read(struct db *db, struct cursor *st, struct row *r, struct err *e)
+{
+	int i, rc = read_job(st, r, &i);
+
+	return (read_rest(st, i, r) | rc) == 0 ? 0 : damaged(db, r, e);
+}
+
+int
+row_read_job(struct db *db, struct cursor *st, struct row *r, struct err *e)
+{
+	int i;
+
+	return read_job(st, r, &i) == 0 ? 0 : damaged(db, r, e);
 }
 
 int

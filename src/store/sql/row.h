@@ -67,6 +67,11 @@ int row_replace(struct db *, const struct row *, struct err *);
 /* How many columns row_read takes. */
 int row_columns(void);
 
+/* The same of the job alone: nothing else of *r is set. */
+void row_job_list(struct buf *, const char *table);
+int row_job_columns(void);
+int row_read_job(struct db *, struct cursor *, struct row *, struct err *);
+
 /* Reads due_* again, where somebody else may have moved the main occurrence meanwhile. */
 int row_refresh_due(struct db *, struct row *, struct err *);
 int row_set_due(struct db *, int64_t id, int64_t due_at, int64_t due_for, struct err *);
