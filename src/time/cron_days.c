@@ -81,26 +81,34 @@ cron_day_matches(const struct cron *c, const struct civil *d)
 	       (cron_month_days(c, month_length(d->year, d->month), first) >> d->day & 1) != 0;
 }
 
+/* The next month that is selected, and its first day. There is one. */
+static void
+next_month(const struct cron *c, struct date *d)
+{
+	uint32_t later = (uint32_t)c->month & UINT32_MAX << (d->month + 1);
+
+	d->day = 1;
+	d->year += later == 0;
+	d->month = __builtin_ctz(later != 0 ? later : c->month);
+}
+
 int64_t
 cron_next_day(const struct cron *c, int64_t day)
 {
 	struct date d = date_of_day(day);
-	int64_t first = day - d.day + 1; /* of the month, as a day since 1970 */
+	int64_t last = d.year + 400, first;
 	uint32_t found;
 	int length;
 
-	for (int months = 0; months <= 400 * 12; months++) {
+	if ((c->month >> d.month & 1) == 0)
+		next_month(c, &d);
+	for (; d.year <= last; next_month(c, &d)) {
+		first = civil_day(d.year, d.month, 1);
 		length = month_length(d.year, d.month);
-		if (c->month >> d.month & 1) {
-			found = cron_month_days(c, length, weekday_of_day(first)) &
-				days_between(d.day, length);
-			if (found != 0)
-				return first + __builtin_ctz(found) - 1;
-		}
-		first += length;
-		d.day = 1;
-		d.year += d.month == 12;
-		d.month = d.month % 12 + 1;
+		found = cron_month_days(c, length, weekday_of_day(first)) &
+			days_between(d.day, length);
+		if (found != 0)
+			return first + __builtin_ctz(found) - 1;
 	}
 	return NEVER;
 }

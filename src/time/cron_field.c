@@ -115,8 +115,10 @@ range_bits(const struct cron_reader *r, const struct range *g)
 {
 	uint64_t bits = 0;
 
+	if (g->step == 0 && r->field != FIELD_DOW)
+		return ((UINT64_C(2) << (g->hi - g->lo)) - 1) << g->lo;
 	for (int v = g->lo; v <= g->hi; v += g->step > 0 ? g->step : 1)
-		bits |= UINT64_C(1) << (r->field == FIELD_DOW ? v % 7 : v);
+		bits |= UINT64_C(1) << (v == 7 && r->field == FIELD_DOW ? 0 : v);
 	return bits;
 }
 

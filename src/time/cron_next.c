@@ -148,6 +148,22 @@ lowest_reading(const struct stretch *s, int64_t after, bool once)
 	return once && s->seen > lo ? ceil_minute(s->seen) : lo;
 }
 
+/*
+ * Whether nothing is to be found in the stretches between this one and those around a reading that
+ * is far away; then s is where these begin to matter. Not where a clock that is set back at the end
+ * of this one could show what was read before the search began.
+ */
+static bool
+skip_to(struct stretch *s, const struct found *f)
+{
+	int64_t t = f->reading - s->off - 2 * LOOK_BACK;
+
+	if (s->to + s->off - LOOK_BACK <= f->lo || t - LOOK_BACK <= s->to)
+		return false;
+	stretch_first(s, s->zone, t);
+	return true;
+}
+
 int64_t
 cron_next(const struct cron *c, const struct zone *zone, int64_t after, enum dst_gap gap,
     enum dst_repeat repeat)
@@ -163,9 +179,12 @@ cron_next(const struct cron *c, const struct zone *zone, int64_t after, enum dst
 	if (after < -LATEST)
 		after = -LATEST;
 	limit = after + CYCLE_SECONDS;
-	for (stretch_first(&s, zone, after - LOOK_BACK); s.from <= limit; stretch_next(&s)) {
-		if (s.to <= after)
+	stretch_first(&s, zone, after - LOOK_BACK);
+	while (s.from <= limit) {
+		if (s.to <= after) {
+			stretch_next(&s);
 			continue;
+		}
 		if (make_up && s.from > after && skipped_one(c, &s, &found))
 			return s.from;
 		reading = find_reading(c, &found, lowest_reading(&s, after, once));
@@ -174,6 +193,8 @@ cron_next(const struct cron *c, const struct zone *zone, int64_t after, enum dst
 		t = reading - s.off > s.from ? reading - s.off : s.from;
 		if (t < s.to)
 			return t;
+		if (!skip_to(&s, &found))
+			stretch_next(&s);
 	}
 	return NEVER;
 }

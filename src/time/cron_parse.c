@@ -71,6 +71,13 @@ wrong_count(struct cron_reader *r, const struct word *words, int n)
 		.text);
 }
 
+/* Days that every month has, on weekdays that each of them comes to be on. */
+static bool
+surely_matches(const struct cron *c)
+{
+	return (c->dom & 0x1ffffffe) != 0 && c->dow != 0;
+}
+
 static bool
 begins_with(struct word w, const char *set)
 {
@@ -95,7 +102,7 @@ read_fields(struct cron_reader *r, const struct word *words)
 	c->both_days = begins_with(words[FIELD_DOM], "*?") || begins_with(words[FIELD_DOW], "*?");
 	c->wild = begins_with(words[FIELD_MINUTE], "*") || begins_with(words[FIELD_HOUR], "*") ||
 		  c->hour == 0xffffff;
-	if (cron_next_day(c, 0) != NEVER)
+	if (surely_matches(c) || cron_next_day(c, 0) != NEVER)
 		return 0;
 	r->field = FIELD_DOM;
 	return cron_fail(r, words[FIELD_DOM].start,

@@ -43,21 +43,6 @@ cron_fail(struct cron_reader *r, const char *where, const char *fmt, ...)
 	    (int)(where - r->text) + 1, why);
 }
 
-int
-cron_peek(const struct cron_reader *r)
-{
-	return r->p < r->end && *r->p != ',' ? tolower((unsigned char)*r->p) : '\0';
-}
-
-bool
-cron_take(struct cron_reader *r, int ch)
-{
-	if (cron_peek(r) != ch)
-		return false;
-	r->p++;
-	return true;
-}
-
 static int
 unexpected(struct cron_reader *r)
 {

@@ -39,11 +39,24 @@ void cron_set_column(struct cron_reader *, const char *where);
 int cron_fail(struct cron_reader *, const char *where, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* The next character of the item in lower case; '\0' at the item's end. */
-int cron_peek(const struct cron_reader *);
+/* The next character of the item in lower case; '\0' at the item's end. Letters are ASCII's. */
+static inline int
+cron_peek(const struct cron_reader *r)
+{
+	int ch = r->p < r->end && *r->p != ',' ? (unsigned char)*r->p : '\0';
+
+	return ch >= 'A' && ch <= 'Z' ? ch - 'A' + 'a' : ch;
+}
 
 /* Whether the next character is ch (in lower case); then it is passed. */
-bool cron_take(struct cron_reader *, int ch);
+static inline bool
+cron_take(struct cron_reader *r, int ch)
+{
+	if (cron_peek(r) != ch)
+		return false;
+	r->p++;
+	return true;
+}
 
 /* These return 0 or E_INPUT. */
 int cron_number(struct cron_reader *, int min, int max, int *out);

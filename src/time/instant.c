@@ -67,7 +67,8 @@ instant_exact(int64_t us, char *buf, size_t size)
 	if (rest == 0)
 		return;
 	n = strlen(buf) - 1;
-	snprintf(buf + n, size - n, "%03dZ", rest);
+	if (n + sizeof("000Z") <= size)
+		*put(buf + n, rest, 3, 'Z') = '\0';
 }
 
 /*

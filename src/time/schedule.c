@@ -68,11 +68,11 @@ schedule_parse(struct schedule *s, const char *text, uint64_t seed, int *column,
 	const char *p = text + strspn(text, BLANKS), *rest;
 
 	*s = (struct schedule){.kind = SCHEDULE_CRON};
-	if ((rest = after_word(p, "@every")) != NULL) {
+	if (*p == '@' && (rest = after_word(p, "@every")) != NULL) {
 		set_column(column, text, rest);
 		return parse_every(s, rest, e);
 	}
-	if ((rest = after_word(p, "@reboot")) != NULL) {
+	if (*p == '@' && (rest = after_word(p, "@reboot")) != NULL) {
 		s->kind = SCHEDULE_REBOOT;
 		set_column(column, text, rest);
 		return *rest == '\0' ? 0 : err_set(e, E_INPUT, "nothing may follow '@reboot'");
