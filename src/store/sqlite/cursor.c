@@ -10,6 +10,7 @@
 struct sqlite_cursor {
 	struct cursor cursor; /* first */
 	sqlite3_stmt *st;
+	struct val bound[]; /* what SQLite has now; of texts with their lengths */
 };
 
 static sqlite3_stmt *
@@ -32,8 +33,10 @@ sqlite_prepare(struct db *db, const char *text, const struct val *v, size_t n, s
 	if (rc != SQLITE_OK)
 		return sqlite_fail(s, rc, e);
 	assert((size_t)sqlite3_bind_parameter_count(st) == n);
-	new = xcalloc(1, sizeof(*new));
+	new = xcalloc(1, sizeof(*new) + n * sizeof(*new->bound));
 	new->st = st;
+	for (size_t i = 0; i < n; i++)
+		new->bound[i].null = true;
 	*c = &new->cursor;
 	return 0;
 }
@@ -45,24 +48,45 @@ sqlite_finalize(struct cursor *c)
 	free(c);
 }
 
-static void
-bind(sqlite3_stmt *st, const struct val *v, size_t n)
+static int
+bind_one(sqlite3_stmt *st, int at, const struct val *v)
 {
-	int rc = SQLITE_OK;
+	if (v->null)
+		return sqlite3_bind_null(st, at);
+	if (v->kind == VAL_INT)
+		return sqlite3_bind_int64(st, at, v->n);
+	if (v->kind == VAL_TEXT)
+		return sqlite3_bind_text(st, at, v->p, (int)v->n, SQLITE_STATIC);
+	return sqlite3_bind_blob64(st, at, v->p, (sqlite3_uint64)v->n, SQLITE_STATIC);
+}
 
-	for (size_t i = 0; i < n && rc == SQLITE_OK; i++, v++) {
-		int at = (int)i + 1;
+static bool
+same(const struct val *a, const struct val *b)
+{
+	if (a->null || b->null)
+		return a->null && b->null;
+	return a->kind == b->kind && a->n == b->n && a->p == b->p;
+}
 
-		if (v->null)
-			rc = sqlite3_bind_null(st, at);
-		else if (v->kind == VAL_INT)
-			rc = sqlite3_bind_int64(st, at, v->n);
-		else if (v->kind == VAL_TEXT)
-			rc = sqlite3_bind_text(st, at, v->p, (int)v->n, SQLITE_STATIC);
-		else
-			rc = sqlite3_bind_blob64(st, at, v->p, (sqlite3_uint64)v->n, SQLITE_STATIC);
+/*
+ * Values stay bound when a statement is reset, and of a text SQLite knows its place and its length,
+ * not its bytes. Most of what a row of many is like the one before: NULLs, small numbers, words.
+ */
+static void
+bind(struct sqlite_cursor *c, const struct val *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct val now = v[i];
+		int rc;
+
+		if (now.kind == VAL_TEXT && !now.null && now.n < 0)
+			now.n = (int64_t)strlen(now.p);
+		if (same(&now, &c->bound[i]))
+			continue;
+		rc = bind_one(c->st, (int)i + 1, &now);
+		assert(rc == SQLITE_OK);
+		c->bound[i] = now;
 	}
-	assert(rc == SQLITE_OK);
 }
 
 /* Of a failure errno is kept as it was then: some failed writes are known by nothing else. */
@@ -89,7 +113,7 @@ sqlite_next(struct cursor *c, struct err *e)
 int
 sqlite_first(struct cursor *c, const struct val *v, size_t n, struct err *e)
 {
-	bind(st_of(c), v, n);
+	bind((struct sqlite_cursor *)c, v, n);
 	return sqlite_next(c, e);
 }
 
