@@ -4,6 +4,7 @@
 #include "base/buf.h"
 
 #include <stdarg.h>
+#include <stdio.h>
 
 #include "base/mem.h"
 
@@ -46,17 +47,40 @@ buf_addc(struct buf *b, char c)
 	b->len++;
 }
 
+#define USUAL 64 /* bytes of what is formatted */
+
+/* Into the buffer itself; what turns out to be longer a second time. */
 void
 buf_addf(struct buf *b, const char *fmt, ...)
 {
 	va_list ap;
-	char *s;
+	int n;
 
 	va_start(ap, fmt);
-	s = xvasprintf(fmt, ap);
+	n = vsnprintf(buf_room(b, USUAL), USUAL, fmt, ap);
 	va_end(ap);
-	buf_add(b, s, strlen(s));
-	free(s);
+	if (n >= USUAL) {
+		va_start(ap, fmt);
+		n = vsnprintf(buf_room(b, (size_t)n + 1), (size_t)n + 1, fmt, ap);
+		va_end(ap);
+	}
+	if (n < 0)
+		mem_need(NULL);
+	b->len += (size_t)n;
+}
+
+void
+buf_addn(struct buf *b, int64_t n)
+{
+	char digits[sizeof("-9223372036854775808")], *p = digits + sizeof(digits);
+	uint64_t left = n < 0 ? -(uint64_t)n : (uint64_t)n;
+
+	do
+		*--p = (char)('0' + left % 10);
+	while ((left /= 10) > 0);
+	if (n < 0)
+		*--p = '-';
+	buf_add(b, p, (size_t)(digits + sizeof(digits) - p));
 }
 
 void

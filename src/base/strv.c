@@ -23,6 +23,8 @@ strv_push(struct strv *s, const char *word)
 void
 strv_clear(struct strv *s)
 {
+	if (s->v == NULL)
+		return;
 	for (size_t i = 0; i < s->n; i++)
 		free(s->v[i]);
 	free(s->v);

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/strv.h"
+#include "cli/bulk_plain.h"
 #include "job/draft.h"
 #include "job/option.h"
 
@@ -130,7 +131,6 @@ set_argv(struct draft *d, const json_t *array, struct err *e)
 	struct strv words = { 0 };
 	const json_t *v;
 	size_t i;
-	int r = 0;
 
 	json_array_foreach(array, i, v) {
 		if (!json_is_string(v)) {
@@ -139,12 +139,7 @@ set_argv(struct draft *d, const json_t *array, struct err *e)
 		}
 		strv_push(&words, json_string_value(v));
 	}
-	if (d->shell)
-		r = draft_command(d, (int)words.n, words.v, e);
-	else
-		strv_copy(&d->job.argv, &words);
-	strv_clear(&words);
-	return r;
+	return bulk_command(d, &words, e);
 }
 
 static int
@@ -197,10 +192,12 @@ int
 bulk_line_apply(struct draft *d, const char *text, size_t len, struct err *e)
 {
 	json_error_t j;
-	json_t *object = json_loadb(text, len, JSON_REJECT_DUPLICATES, &j);
+	json_t *object;
 	int r;
 
-	if (object == NULL)
+	if ((r = bulk_plain_apply(d, text, len, e)) != 0)
+		return r < 0 ? r : 0;
+	if ((object = json_loadb(text, len, JSON_REJECT_DUPLICATES, &j)) == NULL)
 		return syntax_error(&j, e);
 	if (json_is_object(object))
 		r = apply_object(d, object, e);

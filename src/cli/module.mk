@@ -7,7 +7,7 @@ jobsched_LDADD = $(CLI_LIBS)
 
 CLI_MODULES = form_json.so form_table.so
 module_PROGRAMS += $(CLI_MODULES)
-form_json_so_SOURCES = %D%/form_json.c %D%/bulk_line.c
+form_json_so_SOURCES = %D%/form_json.c %D%/bulk_line.c %D%/bulk_plain.c
 form_json_so_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 form_json_so_CFLAGS = $(MODULE_CFLAGS)
 form_json_so_LDFLAGS = $(MODULE_LDFLAGS)
@@ -23,7 +23,7 @@ libcli_a_SOURCES = \
 	%D%/agenda.c %D%/agenda.h \
 	%D%/aside.c %D%/aside.h \
 	%D%/bulk.c %D%/bulk.h \
-	%D%/bulk_line.h \
+	%D%/bulk_line.h %D%/bulk_plain.h \
 	%D%/cli.c %D%/cli.h \
 	%D%/cmd_attempts.c \
 	%D%/cmd_cancel.c \

@@ -79,6 +79,8 @@ newjob_finish(struct newjob *n, struct draft *d, struct job *j)
 		r = draft_finish(d, c->local, c->now, j, &c->err);
 	if (r == 0 && (r = look_for_calendars(c, j)) < 0)
 		job_release(j);
-	draft_release(d);
+	/* A finished draft is empty. */
+	if (r < 0)
+		draft_release(d);
 	return r;
 }

@@ -20,16 +20,23 @@ draft_init(struct draft *d, const struct job *defaults)
 		job_init(&d->job);
 }
 
-void
-draft_release(struct draft *d)
+/* All but the job. */
+static void
+empty(struct draft *d)
 {
-	job_release(&d->job);
 	free(d->at);
 	free(d->in);
 	free(d->cron);
 	free(d->every);
 	free(d->until);
 	draft_init(d, NULL);
+}
+
+void
+draft_release(struct draft *d)
+{
+	job_release(&d->job);
+	empty(d);
 }
 
 int
@@ -158,8 +165,7 @@ draft_finish(struct draft *d, const struct zone *zone, int64_t now, struct job *
 		return e->code;
 	}
 	free(d->job.schedule);
-	job_init(&d->job);
-	draft_release(d);
+	empty(d);
 	*out = job;
 	return 0;
 }

@@ -3,8 +3,6 @@
  */
 #include "job/packed.h"
 
-#include <inttypes.h>
-
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/mem.h"
@@ -21,7 +19,7 @@ add_value(struct buf *b, const struct field *f, const struct job *job)
 	else if (f->type == FIELD_TEXT || f->type == FIELD_CHOICE)
 		json_add_string(b, field_text(f, job, &mine));
 	else
-		buf_addf(b, "%" PRId64, field_int(f, job));
+		buf_addn(b, field_int(f, job));
 }
 
 char *

@@ -14,7 +14,12 @@
 char *
 identity_of_name(const char *user, const char *name)
 {
-	return xasprintf("name:%s:%s", user, name);
+	static const char kind[] = "name";
+	char *rest = mem_join(user, strlen(user), ':', name);
+	char *key = mem_join(kind, sizeof(kind) - 1, ':', rest);
+
+	free(rest);
+	return key;
 }
 
 /* The file stands last: it is the only part that may hold anything. */

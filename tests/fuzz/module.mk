@@ -17,7 +17,7 @@ FUZZ_LIBS = $(FUZZ_ARCHIVES) \
 
 check_LIBRARIES += libfuzz.a
 # What is read from a file by a module of the CLI is no part of its library.
-libfuzz_a_SOURCES = $(fuzz_sources) src/cli/bulk_line.c
+libfuzz_a_SOURCES = $(fuzz_sources) src/cli/bulk_line.c src/cli/bulk_plain.c
 libfuzz_a_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(CONFUSE_CFLAGS)
 
 # In every build: what was found once must not come back.
