@@ -1,7 +1,7 @@
 /*
  * ended: waits until no job of a database runs or is due: `ended DATABASE`. It looks often and
- * costs next to nothing, so that what is measured has the machine for itself. What waits for a later
- * time does not count. Ends with 1 when that takes longer than two minutes.
+ * costs next to nothing, so that what is measured has the machine for itself. What waits for later
+ * times does not count. Ends with 1 when that takes longer than two minutes.
  */
 #include <sqlite3.h>
 #include <stdbool.h>
