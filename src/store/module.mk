@@ -11,7 +11,7 @@ libstore_a_SOURCES = \
 	%D%/sql/change.c \
 	%D%/sql/check.c %D%/sql/check.h \
 	%D%/sql/checkpoint.c %D%/sql/checkpoint.h \
-	%D%/sql/claim.c %D%/sql/claim.h \
+	%D%/sql/claim.c %D%/sql/claim.h %D%/sql/claim_run.c \
 	%D%/sql/clock.c %D%/sql/clock.h \
 	%D%/sql/clock_job.c \
 	%D%/sql/copy.c \

@@ -23,9 +23,9 @@
 #include "store/sql/skip.h"
 #include "store/sql/slots.h"
 
-#define SEEN_MAX 2000 /* candidates in one transaction: it must stay short */
 #define PARKED_MAX 500 /* of them put in line, before those are looked for that need none */
 #define BATCH 256
+#define SINGLY 16 /* looked at one by one, before a run of those that need no thought is tried again */
 
 /* ---- one occurrence ---- */
 
@@ -61,8 +61,8 @@ claim_hand_out(
  * Nobody can be in time for what was past when it was asked for. (Made after now: the clock was set
  * back since.)
  */
-static int64_t
-expected_at(const struct claiming *cl, const struct occ *o, const struct row *r)
+int64_t
+claim_expected_at(const struct claiming *cl, const struct occ *o, const struct row *r)
 {
 	return r->created_at > o->ready_at && r->created_at <= cl->q->now ? r->created_at
 									  : o->ready_at;
@@ -82,7 +82,7 @@ add_attempt(struct claiming *cl, const struct occ *o, const struct row *r, int64
 	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'running', ?, ?, ?) ON CONFLICT DO NOTHING",
 	    BIND(I(*fence), I(o->job_id), I(o->scheduled_for), I(o->attempt),
 		N(prev, 0), I(o->manual), S(cl->q->node), I(cl->q->runner),
-		I(expected_at(cl, o, r)), I(cl->q->now), I(notice_wish(&r->job))));
+		I(claim_expected_at(cl, o, r)), I(cl->q->now), I(notice_wish(&r->job))));
 }
 
 /* The one claim that leaves the job's row alone: the first of a one-time job that was never tried.
@@ -194,8 +194,8 @@ take(struct claiming *cl, const struct occ *o, struct row *r, struct err *e)
 }
 
 /* Whether a time of it may pass without a run; the others start as soon as they can. */
-static bool
-is_planned(const struct job *job)
+bool
+claim_is_planned(const struct job *job)
 {
 	return job->periodic || job->missed == MISSED_SKIP || job->not_on != NULL ||
 	       job->only_on != NULL;
@@ -215,7 +215,7 @@ go_or_wait(struct claiming *cl, const struct occ *o, struct row *r, struct err *
 		cl->c->elsewhere = cl->c->elsewhere || (hold & HOLD_NODE) != 0;
 		return occ_hold(cl->db, o, hold, e);
 	}
-	if (o->main && o->attempt == 1 && is_planned(&r->job))
+	if (o->main && o->attempt == 1 && claim_is_planned(&r->job))
 		return claim_due(cl, o, r, e);
 	return take(cl, o, r, e);
 }
@@ -263,7 +263,7 @@ add_heads(struct claiming *cl, int64_t rank, int64_t max, struct heads *h, struc
 static bool
 full(const struct claiming *cl, int64_t limit)
 {
-	return (int64_t)cl->c->n >= limit || cl->seen >= SEEN_MAX ||
+	return (int64_t)cl->c->n >= limit || cl->seen >= CLAIM_SEEN_MAX ||
 	       cl->parked >= cl->may_park;
 }
 
@@ -282,11 +282,19 @@ take_heads(struct claiming *cl, const struct heads *h, int64_t limit, struct err
 static int
 by_priority(struct claiming *cl, struct heads *h, int64_t limit, struct err *e)
 {
+	int64_t left;
 	int rc = 0;
 
 	for (int64_t rank = 0; rank < OCC_RANKS && !full(cl, limit);) {
+		if ((rc = claim_run(cl, rank, limit - (int64_t)cl->c->n, e)) < 0)
+			return rc;
+		if (full(cl, limit))
+			break;
+		left = limit - (int64_t)cl->c->n;
+		if (claim_runs(cl) && left > SINGLY)
+			left = SINGLY;
 		h->n = 0;
-		if ((rc = add_heads(cl, rank, limit - (int64_t)cl->c->n, h, e)) < 0 ||
+		if ((rc = add_heads(cl, rank, left, h, e)) < 0 ||
 		    (rc = take_heads(cl, h, limit, e)) < 0)
 			return rc;
 		if (h->n == 0)
@@ -305,6 +313,16 @@ compare_ready(const void *a, const void *b)
 	return x->rank < y->rank ? -1 : x->rank > y->rank;
 }
 
+static bool
+one_rank(const struct heads *h)
+{
+	size_t i = 1;
+
+	while (i < h->n && h->v[i].rank == h->v[0].rank)
+		i++;
+	return i >= h->n;
+}
+
 /* Those that are ready longest. */
 static int
 by_age(struct claiming *cl, struct heads *h, int64_t limit, struct err *e)
@@ -318,6 +336,14 @@ by_age(struct claiming *cl, struct heads *h, int64_t limit, struct err *e)
 				return rc;
 		if (h->n == 0)
 			break;
+		if (one_rank(h) && claim_runs(cl)) {
+			size_t n = cl->c->n;
+
+			if ((rc = claim_run(cl, h->v[0].rank, limit - (int64_t)n, e)) < 0)
+				return rc;
+			if (cl->c->n > n)
+				continue;
+		}
 		qsort(h->v, h->n, sizeof(h->v[0]), compare_ready);
 		if ((rc = take_heads(cl, h, limit, e)) < 0)
 			return rc;

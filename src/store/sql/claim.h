@@ -12,7 +12,10 @@
 
 struct db;
 struct err;
+struct job;
 struct row;
+
+#define CLAIM_SEEN_MAX 2000 /* candidates in one transaction: it must stay short */
 
 struct claiming {
 	struct db *db;
@@ -21,6 +24,7 @@ struct claiming {
 	int64_t seen;	/* candidates looked at */
 	int64_t parked, may_park; /* of these, put in line; and how many may be */
 	bool moved;	/* others than the candidate were taken away: what was read is stale */
+	bool singly;	/* something is in the way of claim_run */
 	char *boot;   /* of the node, once asked for */
 };
 
@@ -46,6 +50,20 @@ int claim_may(struct claiming *, bool *may, struct err *);
 /* A running occurrence with its attempt: into what is handed out, with the job of *r. */
 int claim_hand_out(
     struct claiming *, const struct occ *, struct row *r, int64_t fence, struct err *);
+
+/* From when on the lateness of its start is counted. */
+int64_t claim_expected_at(const struct claiming *, const struct occ *, const struct row *);
+
+/* Whether a time of the job may pass without a run; the others start as soon as they can. */
+bool claim_is_planned(const struct job *);
+
+/*
+ * claim_run.c: takes the first of a rank, at most max, up to one that needs thought: other than
+ * the first attempt of a one-time job that stands in no line and may be late. Where it does not
+ * pay, and once something is in its way, it takes none.
+ */
+int claim_run(struct claiming *, int64_t rank, int64_t max, struct err *);
+bool claim_runs(const struct claiming *);
 
 /* due.c: an occurrence of which the job's schedule and policies decide. */
 int claim_due(struct claiming *, const struct occ *, struct row *, struct err *);

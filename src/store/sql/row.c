@@ -12,6 +12,7 @@
 #include "job/field.h"
 #include "job/packed.h"
 #include "store/sql/db.h"
+#include "store/sql/occ.h"
 
 /* Behind the job's own columns; the first of them are those that row_add sets. */
 static const char *const rest[] = {"options", "state", "created_at", "due_at", "due_for",
@@ -183,6 +184,21 @@ view_text(void)
 	return buf_string(&b);
 }
 
+/* The first of a rank that are ready, each with its job and behind that the occurrence. */
+static char *
+ready_text(void)
+{
+	struct buf b = {0};
+
+	buf_addstr(&b, "SELECT ");
+	row_list(&b, "j");
+	buf_addstr(&b,
+	    ", " OCC_COLUMNS_OF("o") " FROM occurrences o LEFT JOIN jobs j ON j.id = o.job_id"
+	    " WHERE o.state = 0 AND o.rank = ? AND o.ready_at <= ?"
+	    " ORDER BY o.ready_at, o.job_id, o.scheduled_for LIMIT ?");
+	return buf_string(&b);
+}
+
 const char *
 row_text(struct db *db, enum row_text which)
 {
@@ -192,6 +208,7 @@ row_text(struct db *db, enum row_text which)
 	    [ROW_ADD_MANY] = insert_many_text,
 	    [ROW_SET] = update_text,
 	    [ROW_VIEW] = view_text,
+	    [ROW_READY] = ready_text,
 	};
 
 	if (db->row_texts[which] == NULL)

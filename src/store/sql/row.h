@@ -35,9 +35,10 @@ void row_list(struct buf *, const char *table);
 
 /*
  * The statements with the columns of struct job in them: a row by its id, to add one or ROW_MANY,
- * to replace one, and one with what surrounds it, for look.c. Each is made when it is first wanted.
+ * to replace one, one with what surrounds it, for look.c, and with the occurrences that are ready,
+ * for claim_run.c. Each is made when it is first wanted.
  */
-enum row_text { ROW_GET, ROW_ADD, ROW_ADD_MANY, ROW_SET, ROW_VIEW, ROW_NTEXTS };
+enum row_text { ROW_GET, ROW_ADD, ROW_ADD_MANY, ROW_SET, ROW_VIEW, ROW_READY, ROW_NTEXTS };
 const char *row_text(struct db *, enum row_text);
 
 /* E_NOTFOUND: no such job. */
