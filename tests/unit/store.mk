@@ -47,3 +47,9 @@ TESTS += %D%/t_store_cost
 tests_unit_t_store_cost_SOURCES = %D%/t_store_cost.c
 tests_unit_t_store_cost_CPPFLAGS = $(UNIT_CPPFLAGS) $(SQLITE_CFLAGS)
 tests_unit_t_store_cost_LDADD = $(STORE_LIBS)
+
+check_PROGRAMS += %D%/t_store_run
+TESTS += %D%/t_store_run
+tests_unit_t_store_run_SOURCES = %D%/t_store_run.c
+tests_unit_t_store_run_CPPFLAGS = $(UNIT_CPPFLAGS) $(SQLITE_CFLAGS)
+tests_unit_t_store_run_LDADD = $(STORE_LIBS)

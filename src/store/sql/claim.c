@@ -25,7 +25,7 @@
 
 #define PARKED_MAX 500 /* of them put in line, before those are looked for that need none */
 #define BATCH 256
-#define SINGLY 16 /* looked at one by one, before a run of those that need no thought is tried again */
+#define SINGLY 16 /* looked at one by one, before a run of those without thought is tried again */
 
 /* ---- one occurrence ---- */
 

@@ -21,6 +21,14 @@
 #include "store/sql/row.h"
 #include "store/sql/slots.h"
 
+#define BESIDE                                                                     \
+	"SELECT 1 FROM occurrences b INDEXED BY occurrences_beside"                \
+	" WHERE b.job_id = a.job_id AND (b.state = 2 OR (b.state = 0 AND b.main = 0))"
+#define FIND(lone)                                                                 \
+	"SELECT " OCC_COLUMNS_OF("o") ", a.prev, a.started_at, a.mail, a.ready_at, " lone \
+	" FROM attempts a JOIN occurrences o ON o.job_id = a.job_id AND o.state = 1" \
+	" AND o.fence = a.id WHERE a.id = ? AND a.outcome = 'running'"
+
 /* 1, or 0 if no such attempt runs. */
 static int
 find(struct finishing *f, const struct result *res, struct ending *end, struct err *e)
@@ -30,16 +38,7 @@ find(struct finishing *f, const struct result *res, struct ending *end, struct e
 
 	end->result = res;
 	end->fence = res->fence;
-	if ((rc = db_first(f->db, e, &st,
-		 "SELECT " OCC_COLUMNS_OF(
-		     "o") ", a.prev, a.started_at, a.mail, a.ready_at,"
-			  " NOT EXISTS (SELECT 1 FROM occurrences b INDEXED BY occurrences_beside"
-			  "  WHERE b.job_id = a.job_id AND (b.state = 2 OR (b.state = 0 AND b.main "
-			  "= 0)))"
-			  " FROM attempts a JOIN occurrences o ON o.job_id = a.job_id AND o.state "
-			  "= 1"
-			  "  AND o.fence = a.id"
-			  " WHERE a.id = ? AND a.outcome = 'running'",
+	if ((rc = db_first(f->db, e, &st, f->lone ? FIND("1") : FIND("NOT EXISTS (" BESIDE ")"),
 		 BIND(I(res->fence)))) <= 0)
 		return rc;
 	occ_read(st, 0, &end->o);
@@ -274,18 +273,39 @@ finish_one(struct finishing *f, const struct result *res, struct finished *done,
 	done->scheduled_for = end.o.scheduled_for;
 	done->attempt = end.o.attempt;
 	done->notice = f->depend; /* what comes after it may have failed with it */
+	/* Only a one-time job's attempt is its main occurrence. */
+	if (res->outcome == OUTCOME_OK && !res->not_started && end.o.main && end.o.wish == 0 &&
+	    end.lone) {
+		rc = plain_end(f, &end, e);
+		return rc < 0 ? rc : tell(f, &end, done, e);
+	}
+	f->lone = false; /* it may be so no more */
 	if (res->not_started)
 		return finish_undo(f, &end, done, e);
-	/* Only a one-time job's attempt is its main occurrence. */
-	if (res->outcome == OUTCOME_OK && end.o.main && end.o.wish == 0 && end.lone) {
-		rc = plain_end(f, &end, e);
-	} else {
-		if ((rc = row_get(f->db, end.o.job_id, &r, e)) < 0)
-			return rc;
-		rc = look_at_job(f, &end, &r, done, e);
-		row_release(&r);
-	}
+	if ((rc = row_get(f->db, end.o.job_id, &r, e)) < 0)
+		return rc;
+	rc = look_at_job(f, &end, &r, done, e);
+	row_release(&r);
 	return rc < 0 ? rc : tell(f, &end, done, e);
+}
+
+/* Once for all of them where nobody else can write meanwhile. */
+static int
+look_around(struct finishing *f, struct err *e)
+{
+	int64_t beside = 1;
+	int rc;
+
+	if ((rc = depend_any(f->db, &f->depend, e)) < 0 ||
+	    (rc = checkpoint_any(f->db, &f->checkpoints, e)) < 0)
+		return rc;
+	if (f->db->rows_at_once)
+		rc = db_number(f->db, e, &beside, 0,
+		    "SELECT EXISTS (SELECT 1 FROM occurrences INDEXED BY occurrences_beside"
+		    " WHERE state = 2 OR (state = 0 AND main = 0))",
+		    NOBIND);
+	f->lone = beside == 0;
+	return rc;
 }
 
 int
@@ -298,8 +318,7 @@ sql_finish_attempts(struct store *s, const struct result *results, size_t n, int
 	if ((rc = db_begin(f.db, e)) < 0)
 		return rc;
 	f.db->now = now;
-	if ((rc = depend_any(f.db, &f.depend, e)) >= 0)
-		rc = checkpoint_any(f.db, &f.checkpoints, e);
+	rc = look_around(&f, e);
 	for (size_t i = 0; i < n && rc >= 0; i++)
 		rc = finish_one(&f, &results[i], &done[i], e);
 	if (rc >= 0 && FAILPOINT("result.commit"))

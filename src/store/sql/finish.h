@@ -19,6 +19,7 @@ struct finishing {
 	int64_t now;
 	bool depend; /* some job depends on another */
 	bool checkpoints; /* there are any */
+	bool lone; /* nothing is held, and nothing waits beside a main one */
 };
 
 /* An attempt that runs, with its occurrence. */
