@@ -85,9 +85,10 @@ on_wake(void *arg)
 {
 	struct daemon *d = arg;
 
-	tick_cancels(d);
+	/* First what is to start: most wake for that. */
 	d->recall = true;
 	tick_run(d);
+	tick_cancels(d);
 	/* A job may have failed with one that was cancelled. */
 	daemon_notices(d);
 }

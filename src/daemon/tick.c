@@ -161,21 +161,18 @@ is_awaited(struct daemon *d)
 	return any;
 }
 
-/* When there is something to do again, if nothing wakes us before. */
+/*
+ * When there is something to do again, if nothing wakes us before. ready: when the next occurrence
+ * is; without a slot or a runner for it, INSTANT_NONE: the end of a job or the runner's welcome is
+ * what wakes us.
+ */
 static int64_t
-next_time(struct daemon *d, int64_t now)
+next_time(struct daemon *d, int64_t ready)
 {
 	bool prune_first = standing_leads(d->standing) && d->next_prune < d->next_minute &&
 	    !tabs_busy(d->tabs);
-	int64_t next = prune_first ? d->next_prune : d->next_minute, ready;
+	int64_t next = prune_first ? d->next_prune : d->next_minute;
 
-	/*
-	 * Without a slot or a runner, the end of a job or the runner's welcome is what wakes
-	 * us.
-	 */
-	if (!can_take(d))
-		return next;
-	ready = ready_at(d, now);
 	return ready != INSTANT_NONE && ready < next ? ready : next;
 }
 
@@ -251,8 +248,8 @@ minute_due(const struct daemon *d, int64_t now)
 static void
 pass(struct daemon *d)
 {
-	int64_t now, ready, next;
-	bool stuck = false, recall;
+	int64_t now, ready = INSTANT_NONE;
+	bool stuck = false, recall, claimed = false;
 	struct err e;
 
 	now = clock_wall();
@@ -280,18 +277,18 @@ pass(struct daemon *d)
 		recall = is_awaited(d);
 		ready = ready_at(d, now);
 		if (recall || (ready != INSTANT_NONE && ready <= now))
-			stuck = !claim(d, recall);
+			stuck = !(claimed = claim(d, recall));
 	}
-	if (d->claim_more && can_take(d)) {
+	/* The runner gets what was claimed before anything else is looked for. */
+	if (claimed) {
 		tick_soon(d);
 		return;
 	}
-	next = next_time(d, now);
 	/*
 	 * What is ready and cannot be taken now is no reason to spin, and without a runner nobody
 	 * would wake us before the next minute.
 	 */
-	alarm_set(d->alarm, stuck ? now + AGAIN_US : next);
+	alarm_set(d->alarm, stuck ? now + AGAIN_US : next_time(d, ready));
 }
 
 void
