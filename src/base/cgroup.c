@@ -4,6 +4,7 @@
 #include "base/cgroup.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <unistd.h>
@@ -131,18 +132,30 @@ cgroup_each(const char *path, void (*each)(void *, pid_t), void *arg)
 
 /* On the way of every job: no memory is asked for. */
 bool
+cgroup_populated_at(int events)
+{
+	char text[256] = "";
+	ssize_t n;
+
+	do
+		n = pread(events, text, sizeof(text) - 1, 0);
+	while (n == -1 && errno == EINTR);
+	return n > 0 && strstr(text, "populated 1") != NULL;
+}
+
+bool
 cgroup_populated(const char *path)
 {
-	char file[PATH_MAX], text[256] = "";
-	ssize_t n = -1;
+	char file[PATH_MAX];
+	bool populated;
 	int fd;
 
 	snprintf(file, sizeof(file), "%s/cgroup.events", path);
-	if ((fd = open(file, O_RDONLY | O_CLOEXEC)) != -1) {
-		n = read(fd, text, sizeof(text) - 1);
-		close(fd);
-	}
-	return n > 0 && strstr(text, "populated 1") != NULL;
+	if ((fd = open(file, O_RDONLY | O_CLOEXEC)) == -1)
+		return false;
+	populated = cgroup_populated_at(fd);
+	close(fd);
+	return populated;
 }
 
 void

@@ -18,6 +18,9 @@ void cgroup_each(const char *path, void (*each)(void *arg, pid_t), void *arg);
 /* Whether anybody lives in it or below. */
 bool cgroup_populated(const char *path);
 
+/* The same, from its file cgroup.events that is kept open. False once the group has gone. */
+bool cgroup_populated_at(int events);
+
 /* KILL to all in it and below at once. Does nothing where the kernel cannot: before Linux 5.14. */
 void cgroup_kill(const char *path);
 

@@ -27,6 +27,12 @@ clock_wall(void)
 int64_t
 clock_boot(void)
 {
+	return clock_kernel();
+}
+
+int64_t
+clock_kernel(void)
+{
 #ifdef CLOCK_BOOTTIME
 	return read_clock(CLOCK_BOOTTIME);
 #else

@@ -13,6 +13,9 @@ int64_t clock_wall(void);
 /* The boot clock: microseconds since boot, suspend included; never steps. */
 int64_t clock_boot(void);
 
+/* The boot clock as the kernel keeps it, also in tests: when it says that a process began. */
+int64_t clock_kernel(void);
+
 /*
  * Another clock is the wall clock from now on, for the rest of this process: it showed `wall` at an
  * instant before this host's boot clock showed `boot`. So what is told by it is late by no more

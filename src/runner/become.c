@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -25,6 +26,15 @@ become_fail(struct become *b, enum step step)
 	b->step = step;
 	b->error = errno;
 	return false;
+}
+
+void
+become_close(int fd)
+{
+	int saved = errno;
+
+	close(fd);
+	errno = saved;
 }
 
 int
@@ -128,6 +138,18 @@ settle(struct become *b)
 	return become_fail(b, STEP_FOLDER);
 }
 
+/* A table of its own, with nothing above stderr in it: what is there is not even looked at. */
+static bool
+part_clean(const struct become *b)
+{
+#if defined(HAVE_CLOSE_RANGE) && defined(CLOSE_RANGE_UNSHARE)
+	return b->shares && close_range(STDERR_FILENO + 1, ~0u, CLOSE_RANGE_UNSHARE) == 0;
+#else
+	(void)b;
+	return false;
+#endif
+}
+
 /*
  * Nothing above stderr gets through. All is opened close-on-exec anyhow; this is for what a library
  * may have opened otherwise.
@@ -135,12 +157,13 @@ settle(struct become *b)
 static bool
 close_the_rest(struct become *b)
 {
-#if defined(HAVE_CLOSE_RANGE) && defined(CLOSE_RANGE_CLOEXEC)
-	bool done = close_range(STDERR_FILENO + 1, ~0u, CLOSE_RANGE_CLOEXEC) == 0;
-#else
-	bool done = false;
-#endif
+	bool done = part_clean(b);
 
+	if (!done && b->shares && unshare(CLONE_FILES) == -1)
+		return become_fail(b, STEP_DESCRIPTORS);
+#if defined(HAVE_CLOSE_RANGE) && defined(CLOSE_RANGE_CLOEXEC)
+	done = done || close_range(STDERR_FILENO + 1, ~0u, CLOSE_RANGE_CLOEXEC) == 0;
+#endif
 	for (int fd = STDERR_FILENO + 1; !done && fd < 65536; fd++)
 		if (fcntl(fd, F_SETFD, FD_CLOEXEC) == -1 && errno != EBADF)
 			return become_fail(b, STEP_DESCRIPTORS);

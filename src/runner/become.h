@@ -60,6 +60,7 @@ struct become {
 	/* Set by the caller. */
 	sigset_t signals; /* those that may have a handler, or be ignored */
 	int tree;	/* the lock, to be inherited by the job; -1: none */
+	bool shares;	/* the table of descriptors with the parent; there is no tree then */
 	pid_t die_with; /* the parent whose death is the job's; 0: none */
 
 	/* Left behind. */
@@ -84,6 +85,9 @@ int become_plain(const sigset_t *);
 
 /* Those that are not at their default now. */
 void become_changed(sigset_t *);
+
+/* close(2), and errno stays. */
+void become_close(int fd);
 
 /* Notes the step that failed, and errno. Always false. */
 bool become_fail(struct become *, enum step);

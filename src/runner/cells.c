@@ -44,11 +44,41 @@ cells_path(const struct cells *c, int cell)
 	return cell != 0 ? xasprintf("%s/%d", c->base, cell) : NULL;
 }
 
+static struct cell_door *
+door_of(const struct cells *c, int cell)
+{
+	return cell > 0 && (size_t)cell <= c->ndoors ? &c->doors[cell - 1] : NULL;
+}
+
+static bool
+is_open(const struct cells *c, int cell)
+{
+	const struct cell_door *d = door_of(c, cell);
+
+	return d != NULL && d->folder != -1;
+}
+
+static void
+shut(struct cells *c, int cell)
+{
+	struct cell_door *d = door_of(c, cell);
+
+	if (d == NULL || d->folder == -1)
+		return;
+	close(d->folder);
+	close(d->events);
+	d->folder = d->events = -1;
+	c->open--;
+}
+
+/* Of one that has gone, and of one that is not open, it is the path that tells. */
 static bool
 is_populated(const struct cells *c, int cell)
 {
 	char path[PATH_MAX];
 
+	if (is_open(c, cell))
+		return cgroup_populated_at(door_of(c, cell)->events);
 	snprintf(path, sizeof(path), "%s/%d", c->base, cell);
 	return cgroup_populated(path);
 }
@@ -65,19 +95,65 @@ make(const struct cells *c, int cell)
 	return done;
 }
 
-int
-cells_enter(const struct cells *c, int cell)
+static int
+open_folder(const struct cells *c, int cell)
 {
 	char path[PATH_MAX];
 	int fd;
 
-	if (cell == 0)
-		return -1;
 	snprintf(path, sizeof(path), "%s/%d", c->base, cell);
 	fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (fd == -1 && errno == ENOENT && make(c, cell))
 		fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	return fd;
+}
+
+/* Becomes the cell's door, if there may be one more. */
+static bool
+keep_open(struct cells *c, int cell, int folder)
+{
+	struct stat st;
+	int events;
+
+	if (c->open >= c->doors_max)
+		return false;
+	events = openat(folder, "cgroup.events", O_RDONLY | O_CLOEXEC);
+	if (events == -1)
+		return false;
+	/* At each clone the kernel asks who may write to this one: it shall have it at hand. */
+	(void)fstatat(folder, "cgroup.procs", &st, 0);
+	while (c->ndoors < (size_t)cell) {
+		c->doors = mem_grow(c->doors, c->ndoors, &c->doors_cap, sizeof(*c->doors));
+		c->doors[c->ndoors++] = (struct cell_door){ -1, -1 };
+	}
+	c->doors[cell - 1] = (struct cell_door){ folder, events };
+	c->open++;
+	return true;
+}
+
+int
+cells_enter(struct cells *c, int cell)
+{
+	int folder;
+
+	if (c->passing != 0)
+		close(c->passing);
+	c->passing = 0;
+	if (cell == 0)
+		return -1;
+	if (is_open(c, cell))
+		return door_of(c, cell)->folder;
+	folder = open_folder(c, cell);
+	if (folder != -1 && !keep_open(c, cell, folder))
+		c->passing = folder;
+	return folder;
+}
+
+int
+cells_enter_anew(struct cells *c, int cell)
+{
+	shut(c, cell);
+	return cells_enter(c, cell);
 }
 
 int
@@ -89,6 +165,8 @@ cells_take(struct cells *c)
 		return 0;
 	if (c->idle.n > 0)
 		return c->idle.v[--c->idle.n];
+	if (c->shut.n > 0)
+		return c->shut.v[--c->shut.n];
 	for (size_t i = 0; i < LOOKS && c->left.n > 0; i++) {
 		cell = c->left.v[0];
 		remove_first(&c->left);
@@ -104,8 +182,15 @@ cells_take(struct cells *c)
 void
 cells_give(struct cells *c, int cell)
 {
-	if (cell != 0)
-		add(is_populated(c, cell) ? &c->left : &c->idle, cell);
+	if (cell == 0)
+		return;
+	if (!is_populated(c, cell)) {
+		add(is_open(c, cell) ? &c->idle : &c->shut, cell);
+		return;
+	}
+	/* It may be for long. */
+	shut(c, cell);
+	add(&c->left, cell);
 }
 
 /*
@@ -118,8 +203,9 @@ cells_renew(struct cells *c, int cell)
 	char *path = cells_path(c, cell);
 
 	/* Else somebody is in it still, or has made groups of his own: nobody gets it any more. */
+	shut(c, cell);
 	if (path != NULL && rmdir(path) == 0)
-		add(&c->idle, cell);
+		add(&c->shut, cell);
 	free(path);
 }
 
@@ -138,10 +224,8 @@ works(struct cells *c)
 	pid_t pid = -1;
 	int status = 1;
 
-	if (fd != -1) {
-		pid = clone_into(fd, nothing, NULL);
-		close(fd);
-	}
+	if (fd != -1)
+		pid = clone_into(fd, false, nothing, NULL);
 	while (pid != -1 && waitpid(pid, &status, 0) == -1 && errno == EINTR)
 		continue;
 	cells_give(c, cell);
@@ -192,11 +276,11 @@ clear_dead(const char *own)
 }
 
 void
-cells_open(struct cells *c, const struct proc_id *self)
+cells_open(struct cells *c, const struct proc_id *self, int doors)
 {
 	char *own = cgroup_own();
 
-	*c = (struct cells){ 0 };
+	*c = (struct cells){ .doors_max = doors };
 	if (own == NULL)
 		return;
 	clear_dead(own);
@@ -210,10 +294,15 @@ cells_open(struct cells *c, const struct proc_id *self)
 void
 cells_close(struct cells *c)
 {
+	(void)cells_enter(c, 0);
+	for (int cell = 1; cell <= (int)c->ndoors; cell++)
+		shut(c, cell);
 	if (c->base != NULL)
 		clear(c->base);
 	free(c->base);
 	free(c->idle.v);
+	free(c->shut.v);
 	free(c->left.v);
-	memset(c, 0, sizeof(*c));
+	free(c->doors);
+	*c = (struct cells){ 0 };
 }

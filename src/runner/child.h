@@ -24,6 +24,8 @@ struct child {
 	int brief;	      /* what jobsched-session is told; -1: it is not needed */
 	const char *session;  /* its path */
 	char **session_argv;
+	int64_t begun; /* clock_kernel() before the clone */
+	int64_t tick;  /* of the clock by which a process began, µs; 0: only /proc tells */
 	struct become job;
 
 	/* Left behind by the child, and the step that failed in job. */

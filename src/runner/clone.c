@@ -91,20 +91,26 @@ clear_below(void)
 }
 
 pid_t
-clone_into(int fd, void (*run)(void *), void *arg)
+clone_into(int fd, bool share_files, void (*run)(void *), void *arg)
 {
 #ifdef NO_CALL
-	(void)fd, (void)run, (void)arg;
+	(void)fd, (void)share_files, (void)run, (void)arg;
 	errno = ENOSYS;
 	return -1;
 #else
 	struct clone_args args = {
-		.flags = CLONE_VM | CLONE_VFORK | CLONE_INTO_CGROUP,
+		.flags = CLONE_VM | CLONE_VFORK,
 		.exit_signal = SIGCHLD,
-		.cgroup = (uint64_t)fd,
 	};
-	long pid = call(&args, run, arg);
+	long pid;
 
+	if (fd != -1) {
+		args.flags |= CLONE_INTO_CGROUP;
+		args.cgroup = (uint64_t)fd;
+	}
+	if (share_files)
+		args.flags |= CLONE_FILES;
+	pid = call(&args, run, arg);
 	clear_below();
 	if (pid >= 0)
 		return (pid_t)pid;

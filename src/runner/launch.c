@@ -88,7 +88,7 @@ take_lock(struct runner *r, struct attempt *a, int64_t now)
 		report_error(r, a, "the name of its lock is not the name of a file", now);
 		return false;
 	}
-	switch (lock_take(a->lock, a->lock_tree, &a->lock_fd, &e)) {
+	switch (lock_take(a->lock, a->lock_tree, &a->lock_fd, &a->lock_file, &e)) {
 	case LOCK_TAKEN:
 		return true;
 	case LOCK_HELD:

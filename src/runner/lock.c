@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -43,11 +44,19 @@ make_folder(const char *path, struct err *e)
 
 /* Whether the process that the file names is gone. LOCK_TAKEN: it is, or none is named. */
 static enum lock_answer
-look_for_survivor(const char *path, int fd, struct err *e)
+look_for_survivor(const char *path, int fd, int64_t *file, struct err *e)
 {
 	struct joblock holder;
 	int named, lives = 0;
+	struct stat st;
 
+	*file = 0;
+	if (fstat(fd, &st) == 0) {
+		*file = (int64_t)st.st_ino;
+		/* Ours, just made: most are. */
+		if (st.st_size == 0)
+			return LOCK_TAKEN;
+	}
 	if ((named = joblock_read_from(fd, &holder)) == 1)
 		lives = proc_look(&holder.proc);
 	if (named == -1 || lives == -1) {
@@ -63,7 +72,7 @@ look_for_survivor(const char *path, int fd, struct err *e)
 }
 
 enum lock_answer
-lock_take(const char *path, bool tree, int *fd, struct err *e)
+lock_take(const char *path, bool tree, int *fd, int64_t *file, struct err *e)
 {
 	enum lock_answer answer;
 
@@ -84,7 +93,7 @@ lock_take(const char *path, bool tree, int *fd, struct err *e)
 	/*
 	 * None of ours can be named here and live: those are reaped before their lock is dropped.
 	 */
-	if ((answer = look_for_survivor(path, *fd, e)) != LOCK_TAKEN)
+	if ((answer = look_for_survivor(path, *fd, file, e)) != LOCK_TAKEN)
 		lock_drop(fd, false);
 	(void)FAILPOINT("lock.taken");
 	return answer;
@@ -111,19 +120,35 @@ lock_drop(int *fd, bool tree)
 }
 
 void
-lock_remove(const char *folder, int64_t job_id, int64_t fence)
+lock_let_go(int fd)
 {
-	char name[64], *path;
-	struct joblock last;
-	int fd;
+	flock(fd, LOCK_UN);
+}
 
-	joblock_name(job_id, name, sizeof(name));
-	path = mem_join(folder, strlen(folder), '/', name);
-	fd = flopen(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-	/* While we have it nobody can come to another's end: flopen sees that the file has gone. */
-	if (fd != -1 && joblock_read_from(fd, &last) == 1 && last.fence == fence)
+/* As flopen(3) does it, of what is open already: somebody may have removed it, or replaced it. */
+static bool
+take_again(const char *path, int fd)
+{
+	struct stat ours, there;
+
+	return flock(fd, LOCK_EX | LOCK_NB) == 0 && fstat(fd, &ours) == 0 &&
+	    lstat(path, &there) == 0 && ours.st_dev == there.st_dev && ours.st_ino == there.st_ino;
+}
+
+void
+lock_remove(const char *path, int *fd, int64_t fence)
+{
+	struct joblock last;
+	bool taken;
+
+	if (*fd == -1)
+		taken = (*fd = flopen(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)) != -1;
+	else
+		taken = take_again(path, *fd);
+	/* While we have it nobody comes to another end: flopen sees that the file has gone. */
+	if (taken && joblock_read_from(*fd, &last) == 1 && last.fence == fence)
 		unlink(path);
-	if (fd != -1)
-		close(fd);
-	free(path);
+	if (*fd != -1)
+		close(*fd);
+	*fd = -1;
 }

@@ -19,11 +19,12 @@ struct err;
 enum lock_answer { LOCK_TAKEN, LOCK_HELD, LOCK_FAILED };
 
 /*
- * Takes the lock: *fd is it. LOCK_HELD if another process has it, or if the file names a process
- * that lives: the job of a killed runner, whose lock died with that. The sentence says who, or what
- * failed. A folder of locks that has gone is made again.
+ * Takes the lock: *fd is it, and *file its inode. LOCK_HELD if another process has it, or if the
+ * file names a process that lives: the job of a killed runner, whose lock died with that. The
+ * sentence says who, or what failed. A folder of locks that has gone is made again.
  */
-enum lock_answer lock_take(const char *path, bool tree, int *fd, struct err *);
+enum lock_answer lock_take(
+    const char *path, bool tree, int *fd, int64_t *file, struct err *);
 
 /* The file of a tree's lock, whatever its name points to by now; close-on-exec. -1 with errno. */
 int lock_open_for_writing(int fd);
@@ -31,10 +32,14 @@ int lock_open_for_writing(int fd);
 /* Gives up the runner's hold, and for scope main anybody's. *fd becomes -1. */
 void lock_drop(int *fd, bool tree);
 
+/* Anybody may have it, and fd is still there for lock_remove. Of scope main only. */
+void lock_let_go(int fd);
+
 /*
  * Removes the file of a job's lock, if nobody has it and the last that had it was this attempt: of
- * millions of jobs that are over there is not to be a file each. Else it stays.
+ * millions of jobs that are over there is not to be a file each. Else it stays. *fd is what was let
+ * go, or -1, which it becomes.
  */
-void lock_remove(const char *folder, int64_t job_id, int64_t fence);
+void lock_remove(const char *path, int *fd, int64_t fence);
 
 #endif

@@ -86,7 +86,7 @@ parse(struct runner *r, int *channel, int argc, char *argv[])
 
 /* No terminal, no pipe of whoever started us: from here on there is only syslog. */
 static int
-silence(struct err *e)
+silence(struct runner *r, struct err *e)
 {
 	int in = open("/dev/null", O_RDONLY), out = open("/dev/null", O_WRONLY);
 
@@ -97,6 +97,10 @@ silence(struct err *e)
 		close(in);
 	if (out > STDERR_FILENO)
 		close(out);
+	r->input = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	r->output = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	if (r->input == -1 || r->output == -1)
+		return err_errno(e, E_FAIL, "cannot open '/dev/null'");
 	log_init("jobsched-runner", true, LOG_LEVEL_WARN);
 	return 0;
 }
@@ -114,7 +118,7 @@ main(int argc, char *argv[])
 	if ((ready = start_fork(&e)) < 0 || start_detach(&r, &e) < 0 ||
 	    start_open(&r, channel, &e) < 0)
 		errx(1, "%s", e.text);
-	if (silence(&e) < 0) {
+	if (silence(&r, &e) < 0) {
 		start_close(&r);
 		errx(1, "%s", e.text);
 	}

@@ -5,7 +5,6 @@
 #include "runner/report.h"
 
 #include <assert.h>
-#include <sys/stat.h>
 
 #include "base/err.h"
 #include "base/log.h"
@@ -32,12 +31,9 @@ pack_start(struct buf *body, const struct runner *r, const struct attempt *a)
 {
 	struct start s = { .fence = a->fence, .job_id = a->job_id, .claim_wall = a->claim_wall,
 		.claim_boot = a->claim_boot, .started_boot = a->started_boot,
-		.timeout = a->timeout, .grace = a->grace, .lock = a->lock };
+		.timeout = a->timeout, .grace = a->grace, .lock = a->lock,
+		.lock_file = a->lock_file };
 
-	struct stat st;
-
-	if (a->lock_fd != -1 && fstat(a->lock_fd, &st) == 0)
-		s.lock_file = (int64_t)st.st_ino;
 	strlcpy(s.boot, r->self.boot, sizeof(s.boot));
 	s.cgroup = cells_path(&r->cells, a->cell);
 	start_pack(body, &s);
@@ -149,8 +145,9 @@ report_acknowledged(struct runner *r, int64_t seq)
 			r->unsent = TAILQ_NEXT(a, link);
 		r->owed -= a->body.len;
 		/* Not before: a start without an end is judged by what that file says. */
-		if (a->once)
-			lock_remove(r->locks_path, a->job_id, a->fence);
+		if (a->once && a->lock != NULL)
+			lock_remove(a->lock, &a->lock_fd, a->fence);
+		r->jobs.locks_free -= a->lock_free;
 		jobs_forget(&r->jobs, a);
 	}
 	report_trim(r);

@@ -34,6 +34,8 @@ struct runner {
 	sigset_t signals;      /* not at their default: jobs get them back */
 	bool cgroups;	       /* jobs may have some */
 	int64_t started;       /* boot clock, µs */
+	int input, output;     /* our own stdin, and stdout and stderr, once more */
+	int64_t tick;	       /* see child.h; 0: not tried yet, -1: it is not by our clock */
 
 	struct event_base *base;
 	struct event *child_died, *alarm;

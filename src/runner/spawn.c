@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/failpoint.h"
 #include "base/io.h"
@@ -30,7 +31,6 @@ struct setup {
 	struct strv told;
 	int output[2]; /* the pipe */
 	int writable;  /* a tree's lock, once more, for writing */
-	int cell;      /* the folder of its control group */
 };
 
 static void
@@ -47,7 +47,6 @@ setup_release(struct setup *s)
 	close_one(s->output[1]);
 	close_one(s->child.input);
 	close_one(s->writable);
-	close_one(s->cell);
 	close_one(s->child.brief);
 	strv_clear(&s->told);
 	become_release(&s->child.job);
@@ -101,7 +100,7 @@ set_up(struct setup *s, struct runner *r, struct attempt *a, struct err *e)
 	int rc;
 
 	memset(s, 0, sizeof(*s));
-	s->output[0] = s->output[1] = s->writable = s->cell = -1;
+	s->output[0] = s->output[1] = s->writable = -1;
 	s->child.input = s->child.identity = s->child.brief = s->child.job.tree = -1;
 	s->child.fence = a->fence;
 	s->child.nofile = r->nofile;
@@ -124,24 +123,67 @@ run(void *arg)
 	child_run(arg);
 }
 
-/* In its cell, or without one if that cannot be. */
-static pid_t
-fork_into(struct child *c, int cell)
+/* What the child has put there, of a table that it shared with us, is the job's. */
+static void
+take_stdio_back(const struct runner *r, const struct child *c)
 {
-	pid_t pid = cell != -1 ? clone_into(cell, run, c) : -1;
+	if ((c->input != -1 && dup2(r->input, STDIN_FILENO) == -1) ||
+	    dup2(r->output, STDOUT_FILENO) == -1 || dup2(r->output, STDERR_FILENO) == -1)
+		abort();
+}
 
-	if (pid == -1 && (pid = vfork()) == 0)
+/*
+ * In its cell, or without one if that cannot be. Descriptors are shared: copying them, and closing
+ * the copies, would cost the more the more jobs run. Not where the job is to inherit some.
+ */
+static pid_t
+fork_into(struct runner *r, struct child *c, int cell)
+{
+	int folder = cells_enter(&r->cells, cell);
+	pid_t pid;
+
+	c->job.shares = c->job.tree == -1 && c->brief == -1;
+	pid = clone_into(folder, c->job.shares, run, c);
+	if (pid == -1 && folder != -1 && (errno == ENODEV || errno == ENOENT) &&
+	    (folder = cells_enter_anew(&r->cells, cell)) != -1)
+		pid = clone_into(folder, c->job.shares, run, c);
+	if (pid != -1) {
+		if (c->job.shares)
+			take_stdio_back(r, c);
+		return pid;
+	}
+	c->job.shares = false;
+	if ((pid = vfork()) == 0)
 		child_run(c);
 	return pid;
 }
 
+/*
+ * Whether the clock tells when a process began is seen at the first: not where somebody stands
+ * between us and the kernel.
+ */
+static void
+learn_tick(struct runner *r, const struct child *c)
+{
+	int64_t hz = sysconf(_SC_CLK_TCK), tick = hz > 0 && 1000000 % hz == 0 ? 1000000 / hz : 0;
+	int64_t start = (int64_t)c->id.start;
+
+	if (r->tick != 0)
+		return;
+	r->tick = -1;
+	if (tick != 0 && start >= c->begun / tick && start <= clock_kernel() / tick)
+		r->tick = tick;
+}
+
 static pid_t
-start(struct child *c, int cell)
+start(struct runner *r, struct child *c, int cell)
 {
 	pid_t pid;
 	int saved;
 
-	pid = FAILPOINT("spawn.fork") ? -1 : fork_into(c, cell);
+	c->tick = r->tick > 0 ? r->tick : 0;
+	c->begun = clock_kernel();
+	pid = FAILPOINT("spawn.fork") ? -1 : fork_into(r, c, cell);
 	saved = errno;
 	(void)FAILPOINT("spawn.done");
 	errno = saved;
@@ -161,8 +203,7 @@ spawn_attempt(struct runner *r, struct attempt *a, struct err *e)
 	if (s.child.brief != -1)
 		snprintf(number, sizeof(number), "%d", s.child.brief);
 	s.child.session_argv = argv;
-	s.cell = cells_enter(&r->cells, a->cell);
-	if ((pid = start(&s.child, s.cell)) == -1) {
+	if ((pid = start(r, &s.child, a->cell)) == -1) {
 		rc = err_errno(e, E_FAIL, "cannot start a process");
 		goto out;
 	}
@@ -172,6 +213,7 @@ spawn_attempt(struct runner *r, struct attempt *a, struct err *e)
 		rc = become_explain(&s.child.job, e);
 		goto out;
 	}
+	learn_tick(r, &s.child);
 	jobs_set_pid(&r->jobs, a, pid);
 	a->start = s.child.id.start;
 	a->capture = capture_new(&r->captures, s.output[0], a->launch->output);

@@ -74,6 +74,12 @@ clock_boot(void)
 	return real(CLOCK_BOOTTIME) + boot;
 }
 
+int64_t
+clock_kernel(void)
+{
+	return real(CLOCK_BOOTTIME);
+}
+
 void
 clock_follow(int64_t wall, int64_t boot)
 {

@@ -44,6 +44,32 @@ run(void *arg)
 	_exit(deep(DEPTH, zero));
 }
 
+/* A descriptor that was not there. */
+static void
+opens(void *arg)
+{
+	int *fd = arg;
+
+	_exit((*fd = dup(STDERR_FILENO)) == -1);
+}
+
+static void
+test_files(void)
+{
+	int fd, status = -1;
+	pid_t pid = clone_into(-1, true, opens, &fd);
+
+	if (pid == -1) {
+		tap_skip("a child that shares our descriptors", "there is no such call here");
+		return;
+	}
+	tap_ok(waitpid(pid, &status, 0) == pid && status == 0, "without a group it is a child, too");
+	tap_ok(close(fd) == 0, "what it opens is ours, where we share that");
+	pid = clone_into(-1, false, opens, &fd);
+	waitpid(pid, &status, 0);
+	tap_ok(status == 0 && close(fd) == -1, "else not");
+}
+
 static bool
 is_clear(void)
 {
@@ -65,18 +91,18 @@ main(void)
 	int cell, fd, status = -1;
 	pid_t pid;
 
+	test_files();
 	proc_self(&self);
-	cells_open(&cells, &self);
+	cells_open(&cells, &self, 1);
 	if ((cell = cells_take(&cells)) == 0) {
-		tap_skip("all of it", "no control group can be made here");
+		tap_skip("a child in a group", "no control group can be made here");
 		return tap_done();
 	}
 	fd = cells_enter(&cells, cell);
-	pid = clone_into(fd, run, NULL);
+	pid = clone_into(fd, false, run, NULL);
 	tap_ok(is_clear(), "nothing of its frames is left below ours");
 	tap_ok(pid > 0 && waitpid(pid, &status, 0) == pid, "it is our child");
 	tap_ok(WIFEXITED(status) && WEXITSTATUS(status) == 21, "and ran to its end");
-	close(fd);
 	cells_give(&cells, cell);
 	cells_close(&cells);
 	return tap_done();

@@ -377,6 +377,23 @@ has_no_children(void *arg)
 	return n == 0;
 }
 
+/* Whether its stdin, stdout and stderr are what they were before any job had its own. */
+static bool
+has_null(pid_t pid)
+{
+	char path[64], where[64];
+	ssize_t n = 0;
+
+	for (int fd = 0; fd <= 2 && n != -1; fd++) {
+		snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)pid, fd);
+		n = readlink(path, where, sizeof(where) - 1);
+		where[n > 0 ? n : 0] = '\0';
+		if (strcmp(where, "/dev/null") != 0)
+			return false;
+	}
+	return true;
+}
+
 static void
 test_nothing_left(void)
 {
@@ -401,6 +418,7 @@ test_nothing_left(void)
 	peer_result(p, 1);
 	tap_ok(peer_until(has_no_children, p), "no zombie is left, of jobs or of orphans");
 	tap_ok(comes_to_hold(p->pid, before), "no descriptor is left");
+	tap_ok(has_null(p->pid), "and those of the runner itself are as before");
 	peer_stop(p);
 	free(p);
 }

@@ -279,6 +279,48 @@ test_bad_locks(void)
 	free(p);
 }
 
+/* A job for one time, up to its end, which is not acknowledged yet. */
+static void
+run_once(struct peer *p, int64_t fence, const char *name)
+{
+	struct launch l;
+
+	peer_launch_init(&l, p, fence, "true");
+	l.lock = xstrdup(name);
+	l.once = true;
+	peer_launch(p, &l);
+	peer_result(p, fence);
+}
+
+/* Its file goes with the acknowledgement, if it is still its, and nobody has it. */
+static void
+test_once(void)
+{
+	struct peer *p = xmalloc(sizeof(*p));
+	int fd;
+
+	peer_start(p);
+	run_once(p, 1, "gone");
+	tap_ok(peer_exists(p, "locks/gone"), "a lock's file stays while an end is not acknowledged");
+	run_once(p, 2, "held");
+	fd = hold(p, "held");
+	tap_ok(fd != -1, "and anybody may lock it");
+	run_once(p, 3, "another");
+	unlink(peer_path(p, "locks/another"));
+	close(hold(p, "another"));
+	run_once(p, 4, "signed");
+	run_once(p, 5, "signed");
+	peer_ack(p);
+	peer_sync(p);
+	tap_ok(!peer_exists(p, "locks/gone"), "then it goes");
+	tap_ok(peer_exists(p, "locks/held"), "not if somebody has locked it");
+	tap_ok(peer_exists(p, "locks/another"), "nor if it is another file");
+	tap_ok(!peer_exists(p, "locks/signed"), "the last attempt that had it removes it");
+	close(fd);
+	peer_stop(p);
+	free(p);
+}
+
 int
 main(void)
 {
@@ -288,5 +330,6 @@ main(void)
 	test_survivor();
 	test_scopes();
 	test_bad_locks();
+	test_once();
 	return tap_done();
 }
