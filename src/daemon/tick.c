@@ -32,7 +32,10 @@
 #define AGAIN_US INT64_C(1000000)	 /* after an error */
 #define PRUNE_US INT64_C(3600000000)	 /* from one pruning to the next */
 #define WORK_US 20000			 /* of what takes longer, the loop does the rest */
-#define PRUNE_STEP_US INT64_C(1000000) /* between two steps of one */
+/* Between two steps of one: so many times as long as the first of them took. */
+#define PRUNE_REST 4
+#define PRUNE_REST_MIN INT64_C(50000)
+#define PRUNE_REST_MAX INT64_C(1000000)
 
 /* By a timer: an event that makes itself active again would keep the loop from its descriptors. */
 void
@@ -186,9 +189,20 @@ tick_cancels(struct daemon *d)
 		fault(d->store, &e, "cannot look for cancelled attempts");
 }
 
+/* As much of it as there is, and four fifths of the time are for others. */
+static int64_t
+rest_after(int64_t took)
+{
+	int64_t us = PRUNE_REST * took;
+
+	us = us < PRUNE_REST_MIN ? PRUNE_REST_MIN : us;
+	return us > PRUNE_REST_MAX ? PRUNE_REST_MAX : us;
+}
+
 static void
 prune(struct daemon *d, int64_t now)
 {
+	int64_t begun = clock_boot(), took;
 	struct retention keep = {
 		.attempts = d->conf.keep_attempts_for,
 		.jobs = d->conf.keep_jobs_for,
@@ -203,7 +217,8 @@ prune(struct daemon *d, int64_t now)
 		return;
 	if (store_prune(d->store, &keep, now, &done, &e) < 0)
 		fault(d->store, &e, "cannot prune");
-	d->next_prune = now + (done.more ? PRUNE_STEP_US : PRUNE_US);
+	took = clock_boot() - begun;
+	d->next_prune = now + (done.more ? took + rest_after(took) : PRUNE_US);
 }
 
 /* The zones by which next times were worked out, and the tabs: one node sees to them for all. */

@@ -105,6 +105,7 @@ store_pg_so_SOURCES = \
 	%D%/pg/describe.c \
 	%D%/pg/fail.c \
 	%D%/pg/finish.c \
+	%D%/pg/prune.c \
 	%D%/pg/handle.h \
 	%D%/pg/listen.c \
 	%D%/pg/migrate.c \

@@ -290,6 +290,36 @@ test_busy(void)
 	store_close(s);
 }
 
+/* What has expired is no matter of who claims: neither waits for the other. */
+static void
+test_prune(void)
+{
+	static const struct retention keep = {DAY_US, DAY_US, DAY_US, 10};
+	struct store *s = new_store();
+	struct pruned p;
+	struct err e;
+
+	pg_server_sql("SET search_path TO jobsched;"
+		      "INSERT INTO jobs (id, \"user\", command, schedule, periodic, priority,"
+		      " order_on_failure, tab_line, state, created_at, due_at, due_for)"
+		      " SELECT g, 'ann', 'true', '', 0, 0, 'hold', 0, 'active', 1, 1, 1"
+		      " FROM generate_series(1, 600) g;"
+		      "INSERT INTO attempts (id, job_id, scheduled_for, attempt, manual, outcome,"
+		      " ready_at, claimed_at, started_at, finished_at)"
+		      " SELECT g, g, 1, 1, 0, 'ok', 1, 1, 1, 1 FROM generate_series(1, 600) g;"
+		      "SELECT pg_advisory_lock_shared(1786994481, 1)");
+	store_patience(s, INT64_C(500000));
+	tap_is_int(store_prune(s, &keep, T0, &p, &e), 0, "it is pruned while others claim");
+	tap_ok(p.more && p.attempts > 0 && p.attempts < 600 && p.jobs == p.attempts,
+	    "in short pieces");
+	pg_server_sql("SELECT pg_advisory_unlock_shared(1786994481, 1)");
+	while (p.more && store_prune(s, &keep, T0, &p, &e) == 0)
+		continue;
+	tap_is_int(pg_server_number("SELECT count(*) FROM jobsched.attempts"), 0, "all of it");
+	tap_is_int(pg_server_number("SELECT count(*) FROM jobsched.jobs"), 0, "jobs, too");
+	store_close(s);
+}
+
 /* ---- servers that go ---- */
 
 static void
@@ -703,6 +733,7 @@ main(void)
 	test_not_ours();
 	test_check();
 	test_busy();
+	test_prune();
 	test_bulk();
 	test_batch_twice();
 	test_crowd();

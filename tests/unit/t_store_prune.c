@@ -222,6 +222,39 @@ test_many(struct fx *fx)
 	tap_is_int(first.jobs + prune(fx).jobs, 1200, "and all go in the end");
 }
 
+/* With its retries, and its runs by hand: one or a few of them, or more than go at once. */
+static void
+test_history(struct fx *fx)
+{
+	static const int runs[] = {0, 1, 5, 100};
+	int64_t ids[4], all = 0;
+	struct pruned p;
+
+	for (int i = 0; i < 4; i++) {
+		struct job job = fx_once(T0);
+
+		job.retries = 1;
+		job.backoff = 0;
+		ids[i] = fx_submit(fx, job);
+		fx_end(fx, fx_claim_one(fx), OUTCOME_FAILED);
+		fx->now += HOUR_US;
+		fx_end(fx, fx_claim_one(fx), OUTCOME_OK);
+		all += 2;
+		for (int n = 0; n < runs[i]; n++, all++) {
+			fx->now++;
+			fx_need(fx, store_job_run(fx->s, ids[i], fx->now, &fx->e), "run");
+			fx_end(fx, fx_claim_one(fx), OUTCOME_OK);
+		}
+	}
+	fx->now += 100 * DAY_US;
+	p = prune(fx);
+	tap_is_int(p.attempts, all, "all attempts of a job go with it");
+	tap_is_int(p.jobs, 4, "however many they are");
+	tap_ok(!is_there(fx, ids[0]) && !is_there(fx, ids[3]), "and so does the job");
+	fx_need(fx, store_check(fx->s, NULL, NULL, &all, &fx->e), "check");
+	tap_is_int(all, 0, "nothing is left of them");
+}
+
 const struct test prune_tests[] = {
     {"what is new", test_new_stays},
     {"newest attempts", test_newest_stay},
@@ -231,6 +264,7 @@ const struct test prune_tests[] = {
     {"skips", test_skips},
     {"outputs", test_outputs},
     {"entries of tabs", test_tab_entry},
+    {"histories", test_history},
     {"many", test_many},
     {NULL, NULL},
 };

@@ -137,11 +137,14 @@ int pg_backup(struct store *, const char *, struct err *);
 /* connect.c: what the server's clock showed is this process's wall clock: base/clock.h. */
 void pg_follow_clock(const PGresult *, int column);
 
-/* claim.c, finish.c, submit.c */
+/* claim.c, finish.c, submit.c, prune.c */
 int pg_submit(struct store *, const struct submit *, int64_t *, size_t *, struct err *);
 int pg_claim_ready(struct store *, const struct claim_request *, struct claims *, struct err *);
 int pg_finish_attempts(
     struct store *, const struct result *, size_t n, int64_t now, struct finished *, struct err *);
+
+int pg_prune(
+    struct store *, const struct retention *, int64_t now, struct pruned *, struct err *);
 
 /* listen.c: slots of the store that are the driver's own; and what each new connection begins. */
 void pg_wake(struct store *, void (*)(const char *));

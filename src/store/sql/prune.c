@@ -16,15 +16,18 @@
 #include "store/sql/slots.h"
 
 #define ROWS 300	       /* in one transaction */
+#define QUESTIONS 50	       /* likewise, where each of them is a question to a server */
 #define CHECKPOINTS 16	       /* likewise: of at most 1 MiB */
 #define OUTPUT_BYTES (4 << 20) /* likewise: giving back its pages is what takes time */
 
-struct place {
-	int64_t at, id;
-};
+static int64_t
+step(const struct pruning *p)
+{
+	return store_shared(&p->db->store) ? QUESTIONS : ROWS;
+}
 
-static int
-get_place(struct db *db, const char *key, struct place *p, struct err *e)
+int
+prune_place(struct db *db, const char *key, struct place *p, struct err *e)
 {
 	struct cursor *st;
 	int rc;
@@ -39,8 +42,8 @@ get_place(struct db *db, const char *key, struct place *p, struct err *e)
 	return 0;
 }
 
-static int
-set_place(struct db *db, const char *key, const struct place *p, struct err *e)
+int
+prune_set_place(struct db *db, const char *key, const struct place *p, struct err *e)
 {
 	char value[64];
 
@@ -51,8 +54,8 @@ set_place(struct db *db, const char *key, const struct place *p, struct err *e)
 	    BIND(S(key), S(value)));
 }
 
-static int
-forget_place(struct db *db, const char *key, struct err *e)
+int
+prune_forget_place(struct db *db, const char *key, struct err *e)
 {
 	return db_do(db, e, "DELETE FROM settings WHERE key = ?", BIND(S(key)));
 }
@@ -63,9 +66,9 @@ keep_place(struct pruning *p, const char *key, int looked, const struct place *p
 {
 	if (looked == ROWS || p->left <= 0) {
 		p->out->more = true;
-		return set_place(p->db, key, place, e);
+		return prune_set_place(p->db, key, place, e);
 	}
-	return place->id != 0 ? forget_place(p->db, key, e) : 0;
+	return place->id != 0 ? prune_forget_place(p->db, key, e) : 0;
 }
 
 /* ---- outputs ---- */
@@ -115,7 +118,7 @@ old_outputs(struct pruning *p, int64_t *fences, int *n, struct err *e)
 	return rc;
 }
 
-static int
+int
 prune_outputs(struct pruning *p, struct err *e)
 {
 	int64_t fences[ROWS];
@@ -128,10 +131,6 @@ prune_outputs(struct pruning *p, struct err *e)
 }
 
 /* ---- attempts, and the jobs whose last they were ---- */
-
-struct old {
-	int64_t fence, job_id, claimed_at, finished_at;
-};
 
 static int
 old_attempts(struct pruning *p, int64_t after, struct old *v, int *n, struct err *e)
@@ -148,8 +147,8 @@ old_attempts(struct pruning *p, int64_t after, struct old *v, int *n, struct err
 	return rc;
 }
 
-static int
-one_attempt(struct pruning *p, const struct old *o, struct err *e)
+int
+prune_one(struct pruning *p, const struct old *o, struct err *e)
 {
 	bool gone = false;
 	struct row r;
@@ -168,19 +167,19 @@ one_attempt(struct pruning *p, const struct old *o, struct err *e)
 static int
 prune_attempts(struct pruning *p, struct err *e)
 {
-	static const char key[] = "prune.attempts";
+	static const char key[] = PRUNE_ATTEMPTS;
 	int64_t longest = p->keep->attempts < p->keep->jobs ? p->keep->attempts : p->keep->jobs;
 	struct old *v = xcalloc(ROWS, sizeof(*v));
 	struct place place;
 	int n = 0, i = 0, rc;
 
-	if ((rc = get_place(p->db, key, &place, e)) >= 0)
+	if ((rc = prune_place(p->db, key, &place, e)) >= 0)
 		rc = old_attempts(p, place.id, v, &n, e);
 	for (p->left = ROWS; i < n && rc >= 0 && p->left > 0; i++) {
 		if (v[i].claimed_at >= p->now - longest)
 			break;
 		p->left--;
-		rc = one_attempt(p, &v[i], e);
+		rc = prune_one(p, &v[i], e);
 		place = (struct place){0, v[i].fence};
 	}
 	if (rc >= 0)
@@ -214,9 +213,9 @@ prune_jobs(struct pruning *p, struct err *e)
 	bool gone;
 	struct row r;
 
-	if ((rc = get_place(p->db, key, &place, e)) >= 0)
+	if ((rc = prune_place(p->db, key, &place, e)) >= 0)
 		rc = ended_jobs(p, &place, v, &n, e);
-	for (p->left = ROWS; i < n && rc >= 0 && p->left > 0; i++) {
+	for (p->left = step(p); i < n && rc >= 0 && p->left > 0; i++) {
 		p->left--;
 		if ((rc = row_get(p->db, v[i].id, &r, e)) < 0)
 			break;
@@ -283,6 +282,18 @@ prune_small(struct pruning *p, struct err *e)
 }
 
 int
+prune_rest(struct pruning *p, struct err *e)
+{
+	int rc = prune_jobs(p, e);
+
+	if (rc >= 0 && !p->out->more)
+		rc = prune_skips(p, e);
+	if (rc >= 0 && !p->out->more)
+		rc = prune_small(p, e);
+	return rc;
+}
+
+int
 sql_prune(
     struct store *s, const struct retention *keep, int64_t now, struct pruned *out, struct err *e)
 {
@@ -295,10 +306,6 @@ sql_prune(
 	if ((rc = prune_outputs(&p, e)) >= 0 && !out->more)
 		rc = prune_attempts(&p, e);
 	if (rc >= 0 && !out->more)
-		rc = prune_jobs(&p, e);
-	if (rc >= 0 && !out->more)
-		rc = prune_skips(&p, e);
-	if (rc >= 0 && !out->more)
-		rc = prune_small(&p, e);
+		rc = prune_rest(&p, e);
 	return db_end(p.db, rc, e);
 }

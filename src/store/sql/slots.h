@@ -141,6 +141,6 @@ int sql_prune(struct store *, const struct retention *, int64_t, struct pruned *
 	.tab_remove = sql_tab_remove, .tab_list = sql_tab_list, .tab_differ = sql_tab_differ, \
 	.tab_differences = sql_tab_differences, .status = sql_status, \
 	.metrics = sql_metrics, .setting_get = sql_setting_get, \
-	.setting_set = sql_setting_set, .prune = sql_prune, .copy = sql_copy
+	.setting_set = sql_setting_set, .copy = sql_copy
 
 #endif

@@ -64,6 +64,7 @@ const struct store_ops sqlite_ops = {
     .ear = no_ear,
     .heard = no_hearing,
     .claim_ready = sql_claim_ready,
+    .prune = sql_prune,
     .finish_attempts = sql_finish_attempts,
     .check = sqlite_check,
     .backup = sqlite_backup,
