@@ -76,24 +76,53 @@ count_warnings(const struct tab *t)
 	return t->nwarnings + t->further_warnings;
 }
 
+static uint64_t
+nth_alike(uint64_t hash, size_t n)
+{
+	return hash_fast(hash, &n, sizeof(n));
+}
+
+/*
+ * The entry of the index for a line of this hash, marked as there; NULL, and how many like it stand
+ * above. These need not be counted as long as they are known and the index has no two alike.
+ */
+static const struct tab_index_entry *
+find_known(struct tab_reading *r, uint64_t hash, size_t *alike)
+{
+	struct tab_index *x = r->index;
+	struct tab_index_entry *e = NULL;
+
+	if (x != NULL && x->alike == 0)
+		e = tab_index_find(x, nth_alike(hash, 0));
+	*alike = 0;
+	if (e == NULL || e->there) {
+		*alike = (e != NULL) + (*seen_at(&r->alike, hash))++;
+		e = x != NULL && x->alike > 0 ? tab_index_find(x, nth_alike(hash, *alike)) : NULL;
+	}
+	if (e != NULL)
+		tab_index_take(x, e);
+	return e;
+}
+
 /* The hash is of the line and of what stands above it. */
 static void
 read_entry(struct tab_reading *r, const struct line *line, uint64_t hash)
 {
 	struct tab *t = r->parser.tab;
-	size_t alike = (*seen_at(&r->alike, hash))++, warnings = count_warnings(t), n = t->n;
-	const struct tab_index_entry *known;
+	size_t alike, warnings = count_warnings(t), n = t->n;
+	const struct tab_index_entry *known = find_known(r, hash, &alike);
 
-	hash = hash_bytes(hash, &alike, sizeof(alike));
-	if (r->index != NULL && (known = tab_index_take(r->index, hash)) != NULL) {
+	if (known != NULL) {
 		t->known++;
 		t->known_warnings += (size_t)known->warnings;
 		return;
 	}
+	t->alike += alike > 0;
 	entry_parse(&r->parser, line);
 	for (size_t i = n; i < t->n; i++) {
 		t->lines = mem_grow(t->lines, i, &r->cap, sizeof(*t->lines));
-		t->lines[i] = (struct tab_line){ hash, (int)(count_warnings(t) - warnings) };
+		t->lines[i] = (struct tab_line){ nth_alike(hash, alike),
+			(int)(count_warnings(t) - warnings) };
 	}
 }
 
@@ -105,7 +134,7 @@ read_line(struct tab_reading *r, const struct line *line)
 
 	if (is_blank_or_comment(line->text))
 		return;
-	hash = hash_bytes(r->above, line->text, line->len + 1);
+	hash = hash_fast(r->above, line->text, line->len);
 	if (setting_parse(&r->parser, line))
 		r->above = hash;
 	else

@@ -55,6 +55,7 @@ struct tab {
 	size_t n, cap;
 	size_t known, known_warnings; /* entries that were known and are not among the jobs */
 	size_t each;  /* entries that are a job for each node */
+	size_t alike; /* entries above which their line stands already, of those that were read */
 	size_t twins; /* jobs whose identity is told from another's by its ordinal only */
 	struct tab_note *errors, *warnings; /* any error: the file is bad as a whole */
 	size_t nerrors, nwarnings;

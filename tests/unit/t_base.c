@@ -131,6 +131,28 @@ test_utf8(void)
 	free(s);
 }
 
+/* Of each length, and each byte of it, wherever it lies. */
+static void
+test_hash_fast(void)
+{
+	char text[33] = "0123456789abcdefghijklmnopqrstu", other[34];
+	int64_t alike = 0, unlike = 0;
+
+	for (size_t len = 0; len < 32; len++) {
+		memcpy(other + 1, text, sizeof(text));
+		unlike += hash_fast(1, text, len) != hash_fast(1, other + 1, len);
+		alike += hash_fast(1, text, len) == hash_fast(1, text, len + 1);
+		alike += hash_fast(1, text, len) == hash_fast(2, text, len);
+		for (size_t i = 0; i < len; i++) {
+			other[i + 1] ^= 0x20;
+			alike += hash_fast(1, text, len) == hash_fast(1, other + 1, len);
+			other[i + 1] ^= 0x20;
+		}
+	}
+	tap_is_int(unlike, 0, "the fast hash of the same bytes is the same");
+	tap_is_int(alike, 0, "and that of others is another");
+}
+
 /* FNV's own test values: a change would re-draw every `~` and every jitter of every user. */
 static void
 test_hash(void)
@@ -310,6 +332,7 @@ main(void)
 	test_strv();
 	test_buf();
 	test_utf8();
+	test_hash_fast();
 	test_hash();
 	test_own_process();
 	test_child();

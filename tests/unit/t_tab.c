@@ -619,16 +619,41 @@ read_by_index(
 	tab_reading_free(r);
 }
 
+struct by_index {
+	const char *what, *text;
+	int known, read;
+};
+
+/* Each by the index of the first text, which has so many entries alike. */
+static void
+read_all_by_index(const struct tab_context *ctx, const char *first, int alike,
+    const struct by_index *cases, size_t n)
+{
+	const int64_t ids[] = { 11, 12, 13, 14 };
+	struct tab_index x = { 0 };
+	struct tab t;
+
+	parse(&t, ctx, first);
+	tab_index_update(&x, &t, ids);
+	tap_is_int((int64_t)x.twins, alike, "entries that only their ordinal tells apart");
+	tab_release(&t);
+	for (size_t i = 0; i < n; i++) {
+		read_by_index(ctx, cases[i].text, &x, &t);
+		tap_ok((int)t.known == cases[i].known && (int)t.n == cases[i].read &&
+			t.nerrors == 0 && (int)x.taken == cases[i].known,
+		    "by the index: %s", cases[i].what);
+		tab_release(&t);
+	}
+	tab_index_clear(&x);
+}
+
 /* What a reading by an index leaves out. */
 static void
 test_index(const struct tab_context *ctx)
 {
 	static const char first[] = "@daily root a\n@daily root a\nX=1\n@daily root a\n"
 				    "@daily root b\n";
-	static const struct {
-		const char *what, *text;
-		int known, read;
-	} cases[] = {
+	static const struct by_index cases[] = {
 		{ "the same text", first, 4, 0 },
 		{ "comments and blank lines between", "#\n@daily root a\n\n@daily root a\nX=1\n"
 						      "# b\n@daily root a\n@daily root b\n", 4, 0 },
@@ -645,19 +670,44 @@ test_index(const struct tab_context *ctx)
 				  "@daily root b\n", 3, 1 },
 		{ "nothing", "", 0, 0 },
 	};
-	const int64_t ids[] = { 11, 12, 13, 14 };
+	static const char unlike[] = "@daily root a\n@daily root b\n@daily root c\n";
+	static const struct by_index unlikes[] = {
+		{ "the same text, no lines alike", unlike, 3, 0 },
+		{ "another order", "@daily root c\n@daily root a\n@daily root b\n", 3, 0 },
+		{ "one in the middle more", "@daily root a\n@daily root d\n@daily root b\n"
+					    "@daily root c\n", 3, 1 },
+		{ "one in the middle less", "@daily root a\n@daily root c\n", 2, 0 },
+		{ "a known line twice", "@daily root a\n@daily root b\n@daily root a\n"
+					"@daily root a\n@daily root c\n", 3, 2 },
+		{ "a new line twice", "@daily root d\n@daily root a\n@daily root d\n", 1, 2 },
+	};
+
+	read_all_by_index(ctx, first, 2, cases, sizeof(cases) / sizeof(cases[0]));
+	read_all_by_index(ctx, unlike, 0, unlikes, sizeof(unlikes) / sizeof(unlikes[0]));
+}
+
+/* Whoever is new, has gone or stands elsewhere: the index follows the file. */
+static void
+test_index_follows(const struct tab_context *ctx)
+{
+	static const struct by_index steps[] = {
+		{ "two", "@daily root a\n@daily root b\n", 0, 2 },
+		{ "one between", "@daily root a\n@daily root c\n@daily root b\n", 2, 1 },
+		{ "the same again", "@daily root a\n@daily root c\n@daily root b\n", 3, 0 },
+		{ "the first has gone", "@daily root c\n@daily root b\n@daily root d\n", 2, 1 },
+		{ "and is back, twice", "@daily root a\n@daily root d\n@daily root a\n", 1, 2 },
+		{ "all as it was", "@daily root a\n@daily root d\n@daily root a\n", 3, 0 },
+	};
+	const int64_t ids[] = { 1, 2, 3 };
 	struct tab_index x = { 0 };
 	struct tab t;
 
-	parse(&t, ctx, first);
-	tab_index_update(&x, &t, ids);
-	tap_is_int((int64_t)x.twins, 2, "entries that only their ordinal tells apart are counted");
-	tab_release(&t);
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		read_by_index(ctx, cases[i].text, &x, &t);
-		tap_ok((int)t.known == cases[i].known && (int)t.n == cases[i].read &&
-			t.nerrors == 0 && (int)x.taken == cases[i].known,
-		    "by the index: %s", cases[i].what);
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		read_by_index(ctx, steps[i].text, &x, &t);
+		tap_ok((int)t.known == steps[i].known && (int)t.n == steps[i].read,
+		    "the index follows: %s", steps[i].what);
+		tab_index_update(&x, &t, ids);
+		tap_is_int((int64_t)x.n, steps[i].known + steps[i].read, "it has all entries");
 		tab_release(&t);
 	}
 	tab_index_clear(&x);
@@ -675,6 +725,7 @@ main(void)
 	test_unreadable_lines(&with_user);
 	test_many_errors(&with_user);
 	test_index(&with_user);
+	test_index_follows(&with_user);
 	test_defaults();
 	test_each();
 	test_identity();
