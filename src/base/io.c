@@ -106,9 +106,13 @@ io_replace_file(const char *path, const void *data, size_t len, mode_t mode, str
 int
 io_mkdirs(const char *path, mode_t mode, struct err *e)
 {
-	char *copy = xstrdup(path);
+	char *copy;
 	int rc = 0;
 
+	/* Mostly all of them are there. What fails here fails below, by the name of a folder. */
+	if (mkdir(path, mode) == 0 || errno == EEXIST)
+		return 0;
+	copy = xstrdup(path);
 	for (char *p = copy + 1; rc == 0; p++) {
 		char was = *p;
 

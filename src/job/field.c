@@ -173,9 +173,16 @@ field_equal(const struct field *f, const struct job *a, const struct job *b)
 		return s == t || (s != NULL && t != NULL && strcmp(s, t) == 0);
 	case FIELD_WORDS:
 		return strv_equal(p, q);
-	default:
-		return field_int(f, a) == field_int(f, b);
+	case FIELD_INT:
+	case FIELD_DURATION:
+	case FIELD_TIME:
+		return *(const int64_t *)p == *(const int64_t *)q;
+	case FIELD_BOOL:
+		return *(const bool *)p == *(const bool *)q;
+	case FIELD_CHOICE:
+		return *(const int *)p == *(const int *)q;
 	}
+	abort();
 }
 
 int

@@ -27,10 +27,11 @@ add_words(struct buf *b, const struct strv *words)
 static void
 add_number(struct buf *b, const struct field *f, const struct job *job, const struct job *plain)
 {
-	int64_t n = field_int(f, job);
+	int64_t n;
 
-	if (n == field_int(f, plain))
+	if (field_equal(f, job, plain))
 		return;
+	n = field_int(f, job);
 	buf_addc(b, (char)(f - job_fields + 1));
 	buf_add(b, &n, sizeof(n));
 }

@@ -32,10 +32,13 @@ void
 job_release(struct job *job)
 {
 	for (const struct field *f = job_fields; f->name != NULL; f++) {
-		if (f->type == FIELD_TEXT)
-			free(*(char **)member(job, f));
-		else if (f->type == FIELD_WORDS)
-			strv_clear(member(job, f));
+		void *p = member(job, f);
+
+		/* Most members of most jobs are empty. */
+		if (f->type == FIELD_TEXT && *(char **)p != NULL)
+			free(*(char **)p);
+		else if (f->type == FIELD_WORDS && ((struct strv *)p)->v != NULL)
+			strv_clear(p);
 	}
 	job_init(job);
 }
@@ -49,9 +52,9 @@ job_copy(struct job *to, const struct job *from)
 	for (const struct field *f = job_fields; f->name != NULL; f++) {
 		void *p = member(to, f);
 
-		if (f->type == FIELD_TEXT)
+		if (f->type == FIELD_TEXT && *(char **)p != NULL)
 			*(char **)p = xstrdup(*(char **)p);
-		else if (f->type == FIELD_WORDS) {
+		else if (f->type == FIELD_WORDS && ((struct strv *)p)->v != NULL) {
 			words = *(struct strv *)p;
 			memset(p, 0, sizeof(words));
 			strv_copy(p, &words);
