@@ -31,6 +31,7 @@
 #include "daemon/runners.h"
 #include "daemon/singleton.h"
 #include "daemon/standing.h"
+#include "daemon/sweep.h"
 #include "daemon/tabs.h"
 #include "daemon/tabwatch.h"
 #include "daemon/tick.h"
@@ -378,6 +379,8 @@ daemon_attach(struct daemon *d, struct err *e)
 		return rc;
 	/* What was taken in during the attach has been counted off already. */
 	d->running += (int64_t)open;
+	if (!d->args->once)
+		d->sweep = sweep_new(d->base, d->store, d->locks);
 	/* What an earlier daemon did not come to. */
 	daemon_notices(d);
 	return 0;
@@ -392,6 +395,7 @@ daemon_close(struct daemon *d)
 		results_flush(d->results);
 	if (d->wake != NULL && store_node_down(d->store, d->node, clock_wall(), &e) < 0)
 		log_warn("cannot record the end of this node: %s", e.text);
+	sweep_free(d->sweep);
 	standing_free(d->standing);
 	notices_free(d->notices);
 	runners_free(d->runners);

@@ -27,6 +27,7 @@ struct runners;
 struct singleton;
 struct standing;
 struct store;
+struct sweep;
 struct tabs;
 struct tabwatch;
 struct wake;
@@ -61,6 +62,7 @@ struct daemon {
 	struct results *results;
 	struct runners *runners;
 	struct standing *standing;
+	struct sweep *sweep;
 	struct tabs *tabs;
 	struct tabwatch *tabwatch;
 	struct zones *zones;

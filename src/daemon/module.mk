@@ -27,6 +27,7 @@ libdaemon_a_SOURCES = \
 	%D%/singleton.c %D%/singleton.h \
 	%D%/spawn.c %D%/spawn.h \
 	%D%/standing.c %D%/standing.h \
+	%D%/sweep.c %D%/sweep.h \
 	%D%/tabcompare.c %D%/tabcompare.h \
 	%D%/tabdiff.c %D%/tabdiff.h \
 	%D%/tabload.c %D%/tabload.h \

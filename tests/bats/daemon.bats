@@ -397,3 +397,40 @@ no_process_with() {
 	js wait held
 	poll 10 left "job-3.lock job-4.lock"
 }
+
+# lock_file ID [PID]: as a runner leaves it that was killed some time ago; it names a process that is gone, or this one.
+lock_file() {
+	local start
+
+	start=$([ -z "${2:-}" ] || sed 's/.*) //' "/proc/$2/stat" | cut -d ' ' -f 20)
+	printf '%-127s\n' "$1 ${2:-999999} ${start:-1} $(cat /proc/sys/kernel/random/boot_id)" >"run/locks/job-$1.lock"
+	touch -d '2 hours ago' "run/locks/job-$1.lock"
+}
+
+@test "lock files that a killed runner left behind are swept away, once nobody can need them" {
+	start_daemon
+	js submit --name=over -- true
+	js submit --name=lives -- true
+	js submit --name=held -- true
+	js submit --name=young -- true
+	js submit --name=later --in=1d -- true
+	js wait over lives held young
+	stop_daemon
+	for id in 1 3 4 5 77; do lock_file "$id"; done
+	lock_file 2 $$
+	touch run/locks/job-4.lock
+	: >run/locks/other
+	touch -d '2 hours ago' run/locks/other
+	flock run/locks/job-3.lock sh -c "touch '$T/has'; until [ -e '$T/let' ]; do sleep 0.05; done" &
+	holder=$!
+	poll 10 test -e has
+	start_daemon
+	names() { (cd run/locks && echo *); }
+	left() { [ "$(names)" = "$1" ]; }
+	poll 10 left "job-2.lock job-3.lock job-4.lock job-5.lock other"
+	touch let
+	wait "$holder"
+	stop_daemon
+	start_daemon
+	poll 10 left "job-2.lock job-4.lock job-5.lock other"
+}
