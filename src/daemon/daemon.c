@@ -70,6 +70,13 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 }
 
 static void
+on_calm(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd, (void)what;
+	tick_calm(arg);
+}
+
+static void
 on_work(evutil_socket_t fd, short what, void *arg)
 {
 	struct daemon *d = arg;
@@ -216,6 +223,8 @@ make_loop(struct daemon *d, struct err *e)
 		return err_set(e, E_FAIL, "cannot make an event loop");
 	d->tick = event_new(d->base, -1, 0, on_tick, d);
 	d->work = event_new(d->base, -1, 0, on_work, d);
+	d->calm = event_new(d->base, -1, 0, on_calm, d);
+	store_tidy_later(d->store);
 	d->orphans = orphans_new(d->base, store_uri(d->store), on_orphan_ended, d);
 	make_notices(d);
 	d->results = results_new(d->base, d->store, &calls, d);
@@ -412,6 +421,8 @@ daemon_close(struct daemon *d)
 		event_free(d->tick);
 	if (d->work != NULL)
 		event_free(d->work);
+	if (d->calm != NULL)
+		event_free(d->calm);
 	if (d->base != NULL)
 		event_base_free(d->base);
 	if (d->store != NULL)

@@ -54,6 +54,8 @@ struct daemon {
 	struct event_base *base;
 	struct alarm_clock *alarm;
 	struct event *tick;    /* made active to have a tick soon */
+	struct event *calm;    /* the same for what can wait: tick.c */
+	bool beat;	       /* the minute's heartbeat has to be recorded */
 	struct event *work;    /* the same for a piece of what takes long: work.h */
 	struct wake *wake;
 	struct ear *ear;

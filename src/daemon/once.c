@@ -80,6 +80,7 @@ once_run(struct daemon *d)
 	}
 	settle(d);
 	tick_minute(d, now);
+	tick_calm(d);
 	work_run(d, WORK_S * USEC);
 	if (!anything_ready(d, now)) {
 		settle(d);

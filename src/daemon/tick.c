@@ -46,6 +46,30 @@ tick_soon(struct daemon *d)
 	event_add(d->tick, &now);
 }
 
+/* What was handed over is sent by the loop before it comes to this. */
+static void
+calm_soon(struct daemon *d)
+{
+	static const struct timeval now = { 0, 0 };
+
+	if ((d->beat || store_untidy(d->store)) && !event_pending(d->calm, EV_TIMEOUT, NULL))
+		event_add(d->calm, &now);
+}
+
+void
+tick_calm(struct daemon *d)
+{
+	struct err e;
+
+	if (d->failure != 0)
+		return;
+	if (d->beat && store_node_beat(d->store, d->node, &d->seen, &e) < 0)
+		fault(d->store, &e, "cannot record the heartbeat");
+	d->beat = false;
+	if (store_untidy(d->store))
+		store_tidy(d->store);
+}
+
 static void
 hand_over(struct daemon *d, struct claims *claims, int64_t wall, int64_t boot)
 {
@@ -234,13 +258,10 @@ tick_definitions(struct daemon *d, int64_t now)
 void
 tick_minute(struct daemon *d, int64_t now)
 {
-	struct err e;
-
 	d->next_minute = (now / d->conf.tick + 1) * d->conf.tick;
 	if (!ground_check_store(d))
 		return;
-	if (store_node_beat(d->store, d->node, &d->seen, &e) < 0)
-		fault(d->store, &e, "cannot record the heartbeat");
+	d->beat = true;
 	if (standing_leads(d->standing)) {
 		tick_definitions(d, now);
 	} else {
@@ -310,6 +331,7 @@ void
 tick_run(struct daemon *d)
 {
 	pass(d);
+	calm_soon(d);
 	fault_over(d->store);
 	ear_turn(d->ear);
 }

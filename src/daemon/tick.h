@@ -16,8 +16,11 @@ struct daemon;
  */
 void tick_run(struct daemon *);
 
-/* What is done on each full minute: heartbeat, tabs, calendars, cancels. */
+/* What is done on each full minute: tabs, calendars, cancels; when it is calm, the heartbeat. */
 void tick_minute(struct daemon *, int64_t now);
+
+/* What can wait until the jobs that were due are on their way: the heartbeat, and store_tidy. */
+void tick_calm(struct daemon *);
 
 /* Ends the running attempts that somebody has cancelled. */
 void tick_cancels(struct daemon *);

@@ -60,7 +60,7 @@ libstore_a_SOURCES = \
 	%D%/sql/txn.c \
 	%D%/sql/undo.c \
 	%D%/sql/used.c %D%/sql/used.h \
-	%D%/sqlite/backup.c \
+	%D%/sqlite/ahead.c %D%/sqlite/backup.c \
 	%D%/sqlite/check.h %D%/sqlite/check_file.c %D%/sqlite/check_schema.c \
 	%D%/sqlite/commit.c \
 	%D%/sqlite/cursor.c \

@@ -19,6 +19,8 @@ struct store {
 	char *uri; /* for show */
 	bool tell_failures; /* store_tell_failures */
 	bool outdated; /* store_outdated */
+	bool tidied; /* store_tidy_later */
+	bool untidy; /* store_untidy: set by a driver */
 	int64_t patience; /* store_patience; 0: the usual */
 	struct store_outage outage;
 	void (*keep)(void *); /* store_keep */
@@ -32,6 +34,7 @@ struct store_ops {
 	/* locator is the URI without its scheme. */
 	int (*open)(struct store **, const char *locator, enum store_mode, struct err *);
 	void (*close)(struct store *);
+	void (*tidy)(struct store *);
 	const char *(*path)(const struct store *);
 	int (*upgrade)(const char *locator, int *from, int *to, struct err *);
 	int (*submit)(struct store *, const struct submit *, int64_t *, size_t *, struct err *);

@@ -49,6 +49,25 @@ store_close(struct store *s)
 		s->ops->close(s);
 }
 
+void
+store_tidy_later(struct store *s)
+{
+	s->tidied = true;
+}
+
+bool
+store_untidy(const struct store *s)
+{
+	return s->untidy;
+}
+
+void
+store_tidy(struct store *s)
+{
+	s->untidy = false;
+	s->ops->tidy(s);
+}
+
 const char *
 store_uri(const struct store *s)
 {

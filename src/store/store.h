@@ -38,6 +38,15 @@ enum store_mode {
 int store_open(struct store **, const char *uri, enum store_mode, struct err *);
 void store_close(struct store *);
 
+/*
+ * What keeps the store in order and that nobody waits for (copying SQLite's log into the database)
+ * is otherwise done by the commit after which it is due. Who has a better moment says so once, and
+ * from then on calls store_tidy when store_untidy says that there is something to do.
+ */
+void store_tidy_later(struct store *);
+bool store_untidy(const struct store *);
+void store_tidy(struct store *);
+
 /* The URI as it may be shown and handed to jobs: never with a password. Borrowed. */
 const char *store_uri(const struct store *);
 

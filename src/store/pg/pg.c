@@ -6,6 +6,13 @@
 #include "store/pg/handle.h"
 #include "store/sql/slots.h"
 
+/* Its claims are one statement, and that is the server's matter. */
+static void
+no_ahead(struct db *db, int64_t *jobs, size_t n)
+{
+	(void)db, (void)jobs, (void)n;
+}
+
 const struct db_driver pg_driver = {
     .prepare = pg_prepare,
     .finalize = pg_finalize,
@@ -22,6 +29,7 @@ const struct db_driver pg_driver = {
     .rollback = pg_rollback,
     .begin_read = pg_begin_read,
     .end_read = pg_end_read,
+    .ahead = no_ahead,
     .reach = pg_reach,
     .describe = pg_describe,
     .next_id = pg_next_id,
@@ -29,10 +37,18 @@ const struct db_driver pg_driver = {
     .numbered = pg_numbered,
 };
 
+/* The server does that by itself. */
+static void
+no_tidy(struct store *s)
+{
+	(void)s;
+}
+
 const struct store_ops pg_ops = {
     .scheme = "postgresql",
     .open = pg_open,
     .close = pg_close,
+    .tidy = no_tidy,
     .path = pg_path,
     .upgrade = pg_upgrade,
     .submit = pg_submit,

@@ -16,6 +16,7 @@
 #include "store/sql/row.h"
 
 #define RUN_MAX 256
+#define AHEAD_MIN 64
 _Static_assert(ROW_MANY == 16, "as many rows as FOUR(FOUR()) makes");
 #define FOUR(row) row ", " row ", " row ", " row
 
@@ -232,6 +233,32 @@ take(struct claiming *cl, struct run *run, struct err *e)
 	return hand_out(cl, run, e);
 }
 
+/* Of a few the disk brings one after the other soon enough. */
+static int
+look_ahead(struct claiming *cl, int64_t rank, int64_t max, struct err *e)
+{
+	int64_t *jobs;
+	struct cursor *st;
+	size_t n = 0;
+	int rc;
+
+	if (max < AHEAD_MIN)
+		return 0;
+	if (max > CLAIM_SEEN_MAX)
+		max = CLAIM_SEEN_MAX;
+	jobs = xcalloc((size_t)max, sizeof(*jobs));
+	rc = db_first(cl->db, e, &st,
+	    "SELECT job_id FROM occurrences WHERE state = 0 AND rank = ? AND ready_at <= ?"
+	    " ORDER BY ready_at, job_id, scheduled_for LIMIT ?",
+	    BIND(I(rank), I(cl->q->now), I(max)));
+	for (; rc > 0; rc = db_next(cl->db, e, st))
+		jobs[n++] = col_int(st, 0);
+	if (rc >= 0 && n >= AHEAD_MIN)
+		cl->db->driver->ahead(cl->db, jobs, n);
+	free(jobs);
+	return rc;
+}
+
 int
 claim_run(struct claiming *cl, int64_t rank, int64_t max, struct err *e)
 {
@@ -241,6 +268,8 @@ claim_run(struct claiming *cl, int64_t rank, int64_t max, struct err *e)
 
 	if (!claim_runs(cl))
 		return 0;
+	if ((rc = look_ahead(cl, rank, max, e)) < 0)
+		return rc;
 	run.v = xcalloc(RUN_MAX, sizeof(*run.v));
 	do {
 		want = CLAIM_SEEN_MAX - cl->seen;

@@ -127,6 +127,12 @@ struct db_driver {
 	int (*begin_read)(struct db *, struct err *);
 	int (*end_read)(struct db *, struct err *);
 
+	/*
+	 * The rows of these jobs are the next to be read: a hint, for which their ids may be
+	 * brought into another order.
+	 */
+	void (*ahead)(struct db *, int64_t *jobs, size_t n);
+
 	/* Outside of transactions. */
 	int (*reach)(struct db *, enum db_reach, struct err *);
 

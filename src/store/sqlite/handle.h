@@ -19,8 +19,10 @@ struct sqlite_db {
 	sqlite3 *sql;
 	int busy_ms;
 	int64_t waited_us; /* in the wait that goes on now */
+	int wal_pages;	   /* of the write-ahead log after the last commit */
 	int wal_next;	   /* pages of the write-ahead log at which a cut is tried; wal.c */
 	int64_t wal_again; /* boot clock: or at this time */
+	struct ahead *ahead; /* ahead.c; NULL: not needed yet */
 	bool many, bulk;   /* the cache is that for REACH_MANY, REACH_BULK */
 };
 
@@ -56,6 +58,10 @@ int sqlite_next_id(struct db *, bool fence, int64_t *, struct err *);
 int sqlite_highest(struct db *, bool fence, int64_t *, struct err *);
 int sqlite_numbered(struct db *, struct err *);
 
+/* ahead.c. The latter when SQLite has closed the file. */
+void sqlite_ahead(struct db *, int64_t *jobs, size_t n);
+void sqlite_ahead_end(struct sqlite_db *);
+
 /* open.c, check_file.c, backup.c: slots of the store that are the driver's own. */
 int sqlite_open(struct store **, const char *, enum store_mode, struct err *);
 void sqlite_close(struct store *);
@@ -81,6 +87,7 @@ int sqlite_fail_open(const struct sqlite_db *, int rc, int errnum, struct err *)
 
 /* wal.c: from now on this handle sees to it that the write-ahead log is begun anew. */
 void wal_keep_short(struct sqlite_db *);
+void wal_tidy(struct store *);
 /*
  * The same, once, for a handle in whose hand no others wait: true if the log is short, or is begun
  * anew by the next commit. It waits for readers as long as its busy handler does: WAL_WAIT_MS.

@@ -190,6 +190,7 @@ handle_free(struct sqlite_db *s)
 {
 	db_finalize(&s->db);
 	sqlite3_close(s->sql);
+	sqlite_ahead_end(s);
 	db_release(&s->db);
 	free(s);
 }

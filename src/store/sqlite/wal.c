@@ -50,26 +50,48 @@ wal_cut(sqlite3 *sql)
 	return (pages >= 0 && pages < LONG_PAGES) || (all && begun_anew(sql));
 }
 
+static void
+cut(struct sqlite_db *s)
+{
+	int pages = s->wal_pages, busy_ms = s->busy_ms;
+
+	if (!copied(s->sql, &pages) || (pages < s->wal_next && clock_boot() < s->wal_again))
+		return;
+	s->busy_ms = WAL_WAIT_MS;
+	s->wal_next = begun_anew(s->sql) ? LONG_PAGES : pages + MORE_PAGES;
+	s->wal_again = clock_boot() + AGAIN_US;
+	s->busy_ms = busy_ms;
+}
+
+void
+wal_tidy(struct store *store)
+{
+	struct sqlite_db *s = sqlite_of(store);
+
+	if (s->wal_pages >= COPY_PAGES)
+		cut(s);
+	s->wal_pages = 0;
+}
+
 /* Whether it can is no matter of the commit, which is done. */
 static int
 on_commit(void *arg, sqlite3 *sql, const char *schema, int pages)
 {
 	struct sqlite_db *s = arg;
-	int busy_ms = s->busy_ms;
 
-	(void)schema;
+	(void)sql, (void)schema;
+	s->wal_pages = pages;
 	/* Transactions that write the same pages again and again: they are copied once. */
 	if ((s->many || s->bulk) && pages < MANY_PAGES)
 		return SQLITE_OK;
 	if (pages < LONG_PAGES)
 		s->wal_next = LONG_PAGES;
-	if (pages < COPY_PAGES || !copied(sql, &pages) ||
-	    (pages < s->wal_next && clock_boot() < s->wal_again))
+	if (pages < COPY_PAGES)
 		return SQLITE_OK;
-	s->busy_ms = WAL_WAIT_MS;
-	s->wal_next = begun_anew(sql) ? LONG_PAGES : pages + MORE_PAGES;
-	s->wal_again = clock_boot() + AGAIN_US;
-	s->busy_ms = busy_ms;
+	/* If the better moment does not come, it is done all the same. */
+	s->db.store.untidy = s->db.store.tidied && pages < LONG_PAGES;
+	if (!s->db.store.untidy)
+		cut(s);
 	return SQLITE_OK;
 }
 
