@@ -29,6 +29,16 @@ count_node(void *arg, const struct node *n)
 	return 0;
 }
 
+static int
+count_difference(void *arg, const struct tab_difference *d)
+{
+	int64_t *n = arg;
+
+	(void)d;
+	++*n;
+	return 0;
+}
+
 static void
 family(const char *name, const char *type, const char *unit, const char *help)
 {
@@ -111,7 +121,7 @@ print_lateness(const struct store_metrics *m)
 }
 
 static void
-print_metrics(const struct store_metrics *m, const int64_t *nodes)
+print_metrics(const struct store_metrics *m, const int64_t *nodes, int64_t differences)
 {
 	counter("enqueued", "Jobs that were stored.", m->enqueued);
 	counter("claimed", "Attempts that were claimed.", m->claimed);
@@ -131,21 +141,23 @@ print_metrics(const struct store_metrics *m, const int64_t *nodes)
 		gauge_seconds("last_tick_timestamp_seconds",
 		    "When a scheduler last looked for work.", m->last_tick_at);
 	gauge("tab_errors", "Tabs whose newest version is bad.", m->tab_errors);
+	gauge("tab_differences", "Files of nodes that are not the tab in force.", differences);
 	puts("# EOF");
 }
 
 static int
 run(struct cli *c, void *args, int argc, char *const argv[])
 {
-	int64_t nodes[NODE_STATES] = { 0 };
+	int64_t nodes[NODE_STATES] = { 0 }, differences = 0;
 	struct store_metrics m;
 
 	(void)args, (void)argc, (void)argv;
 	if (cli_open(c, STORE_READ) < 0 || store_metrics(c->store, c->now, &m, &c->err) < 0)
 		return c->err.code;
-	if (store_node_list(c->store, count_node, nodes, &c->err) < 0)
+	if (store_node_list(c->store, count_node, nodes, &c->err) < 0 ||
+	    store_tab_differences(c->store, count_difference, &differences, &c->err) < 0)
 		return c->err.code;
-	print_metrics(&m, nodes);
+	print_metrics(&m, nodes, differences);
 	return 0;
 }
 

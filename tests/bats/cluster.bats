@@ -154,6 +154,7 @@ has_run() {
 	# The follower gets it first, and nothing happens but that it is told.
 	echo "one new" | node_tab b both
 	poll 10 differences_are "b both differs, b first missing, b second extra"
+	js metrics | grep -qx 'jobsched_tab_differences 3'
 	[ "$(answer '$.jobs' js --json list | grep -o '"id":' | wc -l)" -eq 2 ]
 	run -1 has_run one new
 	echo "one new" | node_tab a both

@@ -407,6 +407,10 @@ lock_file() {
 	touch -d '2 hours ago' "run/locks/job-$1.lock"
 }
 
+locks_are() {
+	[ "$(cd run/locks && echo *)" = "$1" ]
+}
+
 @test "lock files that a killed runner left behind are swept away, once nobody can need them" {
 	start_daemon
 	js submit --name=over -- true
@@ -425,12 +429,10 @@ lock_file() {
 	holder=$!
 	poll 10 test -e has
 	start_daemon
-	names() { (cd run/locks && echo *); }
-	left() { [ "$(names)" = "$1" ]; }
-	poll 10 left "job-2.lock job-3.lock job-4.lock job-5.lock other"
+	poll 10 locks_are "job-2.lock job-3.lock job-4.lock job-5.lock other"
 	touch let
 	wait "$holder"
 	stop_daemon
 	start_daemon
-	poll 10 left "job-2.lock job-4.lock job-5.lock other"
+	poll 10 locks_are "job-2.lock job-4.lock job-5.lock other"
 }
