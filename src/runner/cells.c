@@ -95,6 +95,21 @@ make(const struct cells *c, int cell)
 	return done;
 }
 
+/*
+ * Where it is in nobody's way: a child's new table of descriptors begins with the first 64 of ours,
+ * and all but three of these are closed again.
+ */
+static int
+move_up(int fd)
+{
+	int up = fcntl(fd, F_DUPFD_CLOEXEC, 64);
+
+	if (up == -1)
+		return fd;
+	close(fd);
+	return up;
+}
+
 static int
 open_folder(const struct cells *c, int cell)
 {
@@ -108,11 +123,22 @@ open_folder(const struct cells *c, int cell)
 	return fd;
 }
 
+/*
+ * At each clone the kernel asks who may write to a group's list of processes, and makes an inode
+ * for that if nobody has looked at it.
+ */
+static void
+keep_at_hand(int folder)
+{
+	struct stat st;
+
+	(void)fstatat(folder, "cgroup.procs", &st, 0);
+}
+
 /* Becomes the cell's door, if there may be one more. */
 static bool
 keep_open(struct cells *c, int cell, int folder)
 {
-	struct stat st;
 	int events;
 
 	if (c->open >= c->doors_max)
@@ -120,13 +146,12 @@ keep_open(struct cells *c, int cell, int folder)
 	events = openat(folder, "cgroup.events", O_RDONLY | O_CLOEXEC);
 	if (events == -1)
 		return false;
-	/* At each clone the kernel asks who may write to this one: it shall have it at hand. */
-	(void)fstatat(folder, "cgroup.procs", &st, 0);
+	keep_at_hand(folder);
 	while (c->ndoors < (size_t)cell) {
 		c->doors = mem_grow(c->doors, c->ndoors, &c->doors_cap, sizeof(*c->doors));
 		c->doors[c->ndoors++] = (struct cell_door){ -1, -1 };
 	}
-	c->doors[cell - 1] = (struct cell_door){ folder, events };
+	c->doors[cell - 1] = (struct cell_door){ move_up(folder), move_up(events) };
 	c->open++;
 	return true;
 }
@@ -144,8 +169,11 @@ cells_enter(struct cells *c, int cell)
 	if (is_open(c, cell))
 		return door_of(c, cell)->folder;
 	folder = open_folder(c, cell);
-	if (folder != -1 && !keep_open(c, cell, folder))
-		c->passing = folder;
+	if (folder == -1)
+		return -1;
+	if (keep_open(c, cell, folder))
+		return door_of(c, cell)->folder;
+	c->passing = folder;
 	return folder;
 }
 
@@ -279,11 +307,16 @@ void
 cells_open(struct cells *c, const struct proc_id *self, int doors)
 {
 	char *own = cgroup_own();
+	int fd;
 
 	*c = (struct cells){ .doors_max = doors };
 	if (own == NULL)
 		return;
 	clear_dead(own);
+	if ((fd = open(own, O_PATH | O_DIRECTORY | O_CLOEXEC)) != -1) {
+		keep_at_hand(fd);
+		close(fd);
+	}
 	c->base = xasprintf("%s/" PREFIX "%d-%" PRIu64, own, (int)self->pid, self->start);
 	free(own);
 	if (mkdir(c->base, 0755) == 0 && works(c))

@@ -4,7 +4,6 @@
 #include "runner/jobs.h"
 
 #include <assert.h>
-#include <unistd.h>
 
 #include "base/mem.h"
 #include "wire/launch.h"
@@ -55,13 +54,8 @@ jobs_release(struct jobs *j)
 {
 	struct attempt *a;
 
-	while ((a = RB_ROOT(&j->by_fence)) != NULL) {
-		if (a->lock_free) {
-			close(a->lock_fd);
-			a->lock_fd = -1;
-		}
+	while ((a = RB_ROOT(&j->by_fence)) != NULL)
 		jobs_forget(j, a);
-	}
 }
 
 struct attempt *

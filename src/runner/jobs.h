@@ -40,7 +40,6 @@ struct attempt {
 
 	int cell;			/* its control group; 0: none */
 	int lock_fd;			/* -1: not held */
-	bool lock_free;			/* let go: it is open for lock_remove */
 	int64_t lock_file;		/* its inode; 0: none, or not known */
 	int64_t retry_at, retry_delay;	/* waiting: boot clock, µs */
 
@@ -74,7 +73,6 @@ struct jobs {
 	struct attempts_by_due by_due;
 	struct attempt_list list[ATTEMPT_STATES];
 	int64_t count[ATTEMPT_STATES];
-	int locks_free, locks_free_max; /* so many have a lock that is let go, and may */
 };
 
 void jobs_init(struct jobs *);

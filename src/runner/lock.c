@@ -120,35 +120,14 @@ lock_drop(int *fd, bool tree)
 }
 
 void
-lock_let_go(int fd)
-{
-	flock(fd, LOCK_UN);
-}
-
-/* As flopen(3) does it, of what is open already: somebody may have removed it, or replaced it. */
-static bool
-take_again(const char *path, int fd)
-{
-	struct stat ours, there;
-
-	return flock(fd, LOCK_EX | LOCK_NB) == 0 && fstat(fd, &ours) == 0 &&
-	    lstat(path, &there) == 0 && ours.st_dev == there.st_dev && ours.st_ino == there.st_ino;
-}
-
-void
-lock_remove(const char *path, int *fd, int64_t fence)
+lock_remove(const char *path, int64_t fence)
 {
 	struct joblock last;
-	bool taken;
+	int fd = flopen(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
 
-	if (*fd == -1)
-		taken = (*fd = flopen(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)) != -1;
-	else
-		taken = take_again(path, *fd);
 	/* While we have it nobody comes to another end: flopen sees that the file has gone. */
-	if (taken && joblock_read_from(*fd, &last) == 1 && last.fence == fence)
+	if (fd != -1 && joblock_read_from(fd, &last) == 1 && last.fence == fence)
 		unlink(path);
-	if (*fd != -1)
-		close(*fd);
-	*fd = -1;
+	if (fd != -1)
+		close(fd);
 }

@@ -32,14 +32,10 @@ int lock_open_for_writing(int fd);
 /* Gives up the runner's hold, and for scope main anybody's. *fd becomes -1. */
 void lock_drop(int *fd, bool tree);
 
-/* Anybody may have it, and fd is still there for lock_remove. Of scope main only. */
-void lock_let_go(int fd);
-
 /*
  * Removes the file of a job's lock, if nobody has it and the last that had it was this attempt: of
- * millions of jobs that are over there is not to be a file each. Else it stays. *fd is what was let
- * go, or -1, which it becomes.
+ * millions of jobs that are over there is not to be a file each. Else it stays.
  */
-void lock_remove(const char *path, int *fd, int64_t fence);
+void lock_remove(const char *path, int64_t fence);
 
 #endif

@@ -62,20 +62,6 @@ tell_end(struct attempt *a, int status, struct result *res)
 	a->brief = -1;
 }
 
-/* A file that will have to go when the end is acknowledged is not closed in between. */
-static void
-release_lock(struct jobs *jobs, struct attempt *a)
-{
-	if (!a->once || a->lock_tree || a->lock_fd == -1 ||
-	    jobs->locks_free >= jobs->locks_free_max) {
-		lock_drop(&a->lock_fd, a->lock_tree);
-		return;
-	}
-	lock_let_go(a->lock_fd);
-	a->lock_free = true;
-	jobs->locks_free++;
-}
-
 static void
 finish(struct runner *r, struct attempt *a, int status, const struct rusage *used)
 {
@@ -97,7 +83,7 @@ finish(struct runner *r, struct attempt *a, int status, const struct rusage *use
 	a->cell = 0;
 	jobs_set_pid(&r->jobs, a, 0);
 	jobs_set_due(&r->jobs, a, 0);
-	release_lock(&r->jobs, a);
+	lock_drop(&a->lock_fd, a->lock_tree);
 	launch_retry(r, a->lock);
 	report_result(r, a, &res, clock_boot());
 	result_release(&res);

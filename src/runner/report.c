@@ -146,8 +146,7 @@ report_acknowledged(struct runner *r, int64_t seq)
 		r->owed -= a->body.len;
 		/* Not before: a start without an end is judged by what that file says. */
 		if (a->once && a->lock != NULL)
-			lock_remove(a->lock, &a->lock_fd, a->fence);
-		r->jobs.locks_free -= a->lock_free;
+			lock_remove(a->lock, a->fence);
 		jobs_forget(&r->jobs, a);
 	}
 	report_trim(r);

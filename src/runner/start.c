@@ -177,11 +177,13 @@ on_alarm(int fd, short what, void *arg)
 		r->alarm_at = 0;
 }
 
-/* One of so many, and no more than max: what saves some time must not cost a job its place. */
-static rlim_t
-spare_descriptors(const struct runner *r, rlim_t of, rlim_t max)
+/* Of the descriptors that there may be, a sixteenth: what saves time costs no job its place. */
+static int
+count_doors(const struct runner *r)
 {
-	return r->nofile.rlim_max / of < max ? r->nofile.rlim_max / of : max;
+	const rlim_t most = 64, n = r->nofile.rlim_max / 32;
+
+	return (int)(n < most ? n : most);
 }
 
 static int
@@ -207,10 +209,9 @@ make_events(struct runner *r, struct err *e)
 	    event_add(r->alarm, NULL) == -1)
 		return err_set(e, E_FAIL, "cannot make an event loop");
 	captures_init(&r->captures, r->base);
-	r->jobs.locks_free_max = (int)spare_descriptors(r, 8, 256);
 	r->captures.owed = &r->owed;
 	if (r->cgroups)
-		cells_open(&r->cells, &r->self, (int)spare_descriptors(r, 32, 64));
+		cells_open(&r->cells, &r->self, count_doors(r));
 	/* The loop's handler was the last; those that a library may add later end with exec. */
 	become_changed(&r->signals);
 	return 0;
