@@ -23,6 +23,7 @@
 
 /* Of more than BULK_AT_ONCE jobs, so many in one transaction, and of long ones fewer. */
 #define CHUNK_JOBS 1000
+#define CHUNK_SHARED 4000 /* where other writers need not wait for it */
 #define CHUNK_BYTES (8 * 1024 * 1024)
 
 struct bulk {
@@ -242,7 +243,9 @@ add_job(struct bulk *b, const struct job *j, int64_t number)
 static bool
 chunk_is_full(const struct bulk *b)
 {
-	return b->total > BULK_AT_ONCE && (b->submit.n >= CHUNK_JOBS || b->bytes >= CHUNK_BYTES);
+	size_t most = store_shared(b->cli->store) ? CHUNK_SHARED : CHUNK_JOBS;
+
+	return b->total > BULK_AT_ONCE && (b->submit.n >= most || b->bytes >= CHUNK_BYTES);
 }
 
 /* Goes through the jobs that are not stored yet. */
@@ -261,7 +264,8 @@ store_rest(struct bulk *b)
 			began = clock_boot();
 			if ((r = store_chunk(b)) < 0)
 				return r;
-			aside_step(began);
+			if (!store_shared(b->cli->store))
+				aside_step(began);
 		}
 		progress_show(&b->progress, ++seen, b->total);
 	}

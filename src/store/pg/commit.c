@@ -105,7 +105,7 @@ pg_begin(struct db *db, struct err *e)
 	res = start(pg, text, e);
 	if (res == NULL)
 		return e->code;
-	memset(pg->ids, 0, sizeof(pg->ids));
+	number_begin(pg);
 	pg_follow_clock(res, 2);
 	if ((rc = check_version(pg, res, e)) < 0)
 		pg_rollback(db);
@@ -168,6 +168,7 @@ pg_rollback(struct db *db)
 
 	pg->in_transaction = false;
 	pg->counts.len = 0;
+	pg->sending = NULL;
 	if (!pg_is_lost(pg) && PQtransactionStatus(pg->conn) != PQTRANS_IDLE)
 		(void)pg_run(pg, "ROLLBACK", &unused);
 }

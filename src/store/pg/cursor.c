@@ -236,6 +236,8 @@ pg_first(struct cursor *cursor, const struct val *v, size_t n, struct err *e)
 		return rc;
 	if (pg->in_transaction && !pg->whole && c->insert != NULL && pg_count(pg, c->insert, v))
 		return 0;
+	if ((rc = submit_end(pg, e)) < 0)
+		return rc;
 	bind(&b, v, n);
 	if (!pg->in_transaction && (rc = pg_connect(pg, e)) < 0)
 		return rc;

@@ -33,8 +33,10 @@ struct pg_copy {
 
 /* Ids that this transaction has taken and not yet given out. */
 struct pg_ids {
-	int64_t v[1024];
+	int64_t *v;
 	int n, at, run;
+	size_t cap;
+	int want; /* so many will be asked for, as far as is known */
 };
 
 /*
@@ -59,6 +61,7 @@ struct pg_db {
 	char xid[24];	    /* of the transaction that writes */
 	char timeline[12];  /* of the server; "": a standby */
 	struct pg_copy copy[COPY_TABLES];
+	struct pg_copy *sending; /* of which rows are on their way: nothing else may be asked */
 	bool copying;	      /* rows of new jobs are collected */
 	bool whole;	      /* REACH_WHOLE */
 	struct buf counts;    /* rows of table counters, which go with the commit */
@@ -122,6 +125,8 @@ int pg_highest(struct db *, bool fence, int64_t *, struct err *);
 /* Whether this is a row for table counters, which is kept for the commit. */
 bool pg_count(struct pg_db *, const char *insert, const struct val *);
 int pg_numbered(struct db *, struct err *);
+void number_begin(struct pg_db *); /* a transaction */
+void number_release(struct pg_db *);
 
 /* open.c, migrate.c, check.c: slots of the store that are the driver's own. */
 int pg_open(struct store **, const char *, enum store_mode, struct err *);

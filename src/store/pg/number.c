@@ -27,11 +27,30 @@ fill(struct pg_db *pg, struct pg_ids *ids, bool fence, struct err *e)
 	int rc;
 
 	ids->run = ids->run == 0 ? 1 : ids->run < RUN_MAX ? ids->run * 4 : RUN_MAX;
+	if (ids->run < ids->want)
+		ids->run = ids->want;
+	ids->want = 0;
 	ids->n = ids->at = 0;
 	rc = db_first(&pg->db, e, &st, text[fence], BIND(I(ids->run)));
-	for (; rc > 0; rc = db_next(&pg->db, e, st))
+	for (; rc > 0; rc = db_next(&pg->db, e, st)) {
+		ids->v = mem_grow(ids->v, (size_t)ids->n, &ids->cap, sizeof(*ids->v));
 		ids->v[ids->n++] = col_int(st, 0);
+	}
 	return rc;
+}
+
+void
+number_begin(struct pg_db *pg)
+{
+	for (int i = 0; i < 2; i++)
+		pg->ids[i].n = pg->ids[i].at = pg->ids[i].run = 0;
+}
+
+void
+number_release(struct pg_db *pg)
+{
+	for (int i = 0; i < 2; i++)
+		free(pg->ids[i].v);
 }
 
 int

@@ -31,6 +31,7 @@ handle_free(struct pg_db *pg)
 	PQfinish(pg->conn);
 	free(pg->ended.v);
 	submit_forget(pg);
+	number_release(pg);
 	buf_release(&pg->counts);
 	explicit_bzero(pg->uri, strlen(pg->uri));
 	free(pg->uri);

@@ -16,7 +16,9 @@ int submit_table(const struct pg_db *, const char *insert);
 
 int submit_row(
     struct pg_db *, const char *insert, const struct val *, size_t n, struct err *);
+/* All that is collected is stored; or only what is on its way: before anything else is asked. */
 int submit_flush(struct pg_db *, struct err *);
+int submit_end(struct pg_db *, struct err *);
 void submit_forget(struct pg_db *);
 
 #endif

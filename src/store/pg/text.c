@@ -44,9 +44,17 @@ add_value(struct buf *b, const char *p, int *n)
 void
 pg_add_number(struct buf *b, int64_t n)
 {
+	static const char two[] = "000102030405060708091011121314151617181920212223242526272829"
+				  "303132333435363738394041424344454647484950515253545556575859"
+				  "606162636465666768697071727374757677787980818283848586878889"
+				  "90919293949596979899";
 	uint64_t rest = n < 0 ? -(uint64_t)n : (uint64_t)n;
 	char digits[20], *p = digits + sizeof(digits);
 
+	for (; rest >= 100; rest /= 100) {
+		p -= 2;
+		memcpy(p, two + 2 * (rest % 100), 2);
+	}
 	do
 		*--p = (char)('0' + rest % 10);
 	while ((rest /= 10) > 0);
