@@ -658,6 +658,64 @@ test_clockwork(void)
 	store_close(s);
 }
 
+/* ---- dead letters ---- */
+
+static void
+make_once(struct store *s, int64_t *ids)
+{
+	struct submit what = {.n = CLOCKWORK, .now = T0, .zone = zone_utc(), .how = SUBMIT_NEW};
+	struct job jobs[CLOCKWORK];
+	size_t bad;
+	struct err e;
+
+	for (int i = 0; i < CLOCKWORK; i++) {
+		job_init(&jobs[i]);
+		jobs[i].user = xstrdup("ann");
+		jobs[i].command = xstrdup("false");
+		jobs[i].schedule = xstrdup("2026-03-01T10:00:00Z");
+		jobs[i].retries = i == CLOCKWORK - 1;
+	}
+	what.jobs = jobs;
+	if (store_submit(s, &what, ids, &bad, &e) < 0)
+		printf("Bail out! %s\n", e.text);
+	for (int i = 0; i < CLOCKWORK; i++)
+		job_release(&jobs[i]);
+}
+
+static void
+test_dead_letters(void)
+{
+	struct store *s = new_store();
+	struct finished done[CLOCKWORK];
+	int64_t ids[CLOCKWORK], runner, faults = -1;
+	int lines = 0;
+	struct claims c;
+	struct err e;
+
+	make_once(s, ids);
+	if (store_runner_add(s, "alpha", T0, &runner, &e) < 0)
+		printf("Bail out! %s\n", e.text);
+	pg_server_sql("SELECT pg_advisory_lock_shared(1786994481, 1)");
+	tap_is_int(claim(s, runner, &c, &e), 0, "one-time jobs are claimed");
+	tap_is_int((int)c.n, CLOCKWORK, "all of them");
+	tap_is_int(end_periodic(s, &c, CLOCKWORK - 1, done, &e), 0,
+	    "they end, well or not, while another node ends others");
+	tap_ok(!done[0].dead && done[1].dead && done[2].dead, "and it is known which failed for good");
+	pg_server_sql("SELECT pg_advisory_unlock_shared(1786994481, 1)");
+	tap_is_int(pg_server_number("SELECT count(*) FROM jobsched.job_status WHERE state = 'failed'"), 2,
+	    "these are dead letters");
+	tap_is_int(pg_server_number("SELECT count(*) FROM jobsched.jobs WHERE state = 'failed' AND ended_at IS NOT NULL"),
+	    2, "which have ended");
+	tap_is_int(pg_server_number("SELECT count(*) FROM jobsched.attempts WHERE dead = 1"), 2, "in the ledger, too");
+	c.v[1].fence = c.v[CLOCKWORK - 1].fence;
+	tap_is_int(end_periodic(s, &c, 2, done, &e), 0, "one that may be tried again fails");
+	tap_ok(done[0].stale && !done[1].dead && done[1].retry_at != INSTANT_NONE, "and will be");
+	tap_is_int(store_check(s, count_line, &lines, &faults, &e), 0, "a check");
+	tap_is_int(faults, 0, "finds that all holds");
+	claims_release(&c);
+	store_close(s);
+}
+
 /* ---- answers that are lost ---- */
 
 static void
@@ -738,6 +796,7 @@ main(void)
 	test_batch_twice();
 	test_crowd();
 	test_clockwork();
+	test_dead_letters();
 	test_restart();
 	uri = pg_proxy_start();
 	test_lost_answer(uri);

@@ -1,10 +1,10 @@
 /*
  * finish: how attempts end in a crowd of nodes, none of which waits for another.
  *
- * The end of a one-time job's attempt that went well, of which nobody is to be told and for which
- * nobody waits, changes its attempt and takes its occurrence away: one statement does that for all
- * of a batch. That of a periodic job, well or not, does no more if the job's next time waits and
- * nothing else of it does, and a failure is not tried again. The others go the usual way, in a
+ * The end of a one-time job's attempt, of which nobody is to be told and for which nobody waits,
+ * changes its attempt and takes its occurrence away; and if it failed, and is not tried again, the
+ * job is a dead letter. One statement does that for all of a batch. That of a periodic job does no
+ * more if the job's next time waits and nothing else of it does. The others go the usual way, in a
  * second transaction.
  */
 #include "base/buf.h"
@@ -60,6 +60,15 @@ _Static_assert(OUTCOME_OK == 1 && OUTCOME_FAILED == 2 && OUTCOME_KILLED == 3, "a
 	"   OR j.options IS NULL OR j.options !~ '\"retries\"') LIMIT 1) IS NOT NULL"
 
 /*
+ * A one-time job fails for good. Nothing else of it is open, so that nobody but who takes away what
+ * has run may touch it, of those who share the writers' lock.
+ */
+#define DIES                                                                              \
+	"(SELECT 1 FROM jobs j WHERE j.id = o.job_id AND j.periodic = 0 AND j.state = 'active'" \
+	"  AND j.paused = 0 AND j.boot_id IS NULL"                                        \
+	"  AND (j.options IS NULL OR j.options !~ '\"retries\"') LIMIT 1) IS NOT NULL"
+
+/*
  * What a statement changes rows by goes through it whole, row by row: so that is narrow, and the
  * batch is looked up in its arrays. These have no NULL in them, so each place is found at once.
  */
@@ -79,7 +88,7 @@ static const char statement[] =
 		    "b.job_id = o.job_id")
     "    AND " NONE("dependencies d WHERE true", "d.on_id = o.job_id")
     "    AND " NONE("checkpoints c WHERE true", "c.job_id = o.job_id")
-    "    AND CASE WHEN o.main = 1 THEN " IS_OK("r.i")
+    "    AND CASE WHEN o.main = 1 THEN " IS_OK("r.i") " OR (o.manual = 0 AND " DIES ")"
     "     ELSE o.manual = 0 AND " GOES_ON " END OFFSET 0) o),"
     " gone AS (DELETE FROM occurrences o USING found f WHERE o.ctid = f.tid"
     "  RETURNING f.i, f.atid, f.began, f.ready, o.job_id, o.scheduled_for, o.attempt, o.main),"
@@ -91,6 +100,8 @@ static const char statement[] =
     "  user_time = " IF_BEGAN("(?6)[g.i]") ", system_time = " IF_BEGAN("(?7)[g.i]") ","
     "  max_rss = " IF_BEGAN("(?8)[g.i]") ", output_bytes = (?9)[g.i]"
     "  FROM (SELECT i, atid, began FROM gone OFFSET 0) g WHERE a.ctid = g.atid),"
+    " failed AS (UPDATE jobs j SET state = 'failed', ended_at = ?16 FROM (SELECT job_id"
+    "   FROM gone WHERE main = 1 AND NOT (" IS_OK("i") ") OFFSET 0) g WHERE j.id = g.job_id),"
     " kept AS (INSERT INTO outputs (fence, data, dropped_at, dropped_bytes)"
     "  SELECT " FENCE("u.i") ", decode(u.data, 'hex'), u.at, u.bytes"
     "  FROM unnest(?12::bigint[], ?13::bigint[], ?14::bigint[], ?15::text[])"
@@ -222,15 +233,16 @@ note(struct pg_db *pg, struct cursor *st, const struct result *r)
 	    .retry_at = INSTANT_NONE};
 	count_add(&pg->db, N_FINISHED + (int)r->outcome, 1);
 	if (col_int(st, 6) != 0)
-		count_moved(&pg->db, REST_OPEN, REST_DONE);
+		count_moved(
+		    &pg->db, REST_OPEN, r->outcome == OUTCOME_OK ? REST_DONE : REST_FAILED);
 	if (!told && r->started_at != INSTANT_NONE)
 		count_started(&pg->db, r->started_at - col_int(st, 5));
 }
 
 static int
-run(struct pg_db *pg, struct batch *b, struct err *e)
+run(struct pg_db *pg, struct batch *b, int64_t now, struct err *e)
 {
-	struct val values[NUMBERS + 1 + OUTPUTS];
+	struct val values[NUMBERS + 1 + OUTPUTS + 1];
 	struct cursor *st;
 	int rc, k = 0;
 
@@ -242,6 +254,7 @@ run(struct pg_db *pg, struct batch *b, struct err *e)
 		buf_add(&b->outputs[i], "", 1);
 		values[k++] = S(b->outputs[i].data);
 	}
+	values[k++] = I(now);
 	rc = db_first(&pg->db, e, &st, statement, values, (size_t)k);
 	for (; rc > 0; rc = db_next(&pg->db, e, st))
 		note(pg, st, b->v[col_int(st, 0)]);
@@ -262,7 +275,7 @@ end_simple(struct pg_db *pg, const struct result *v, size_t n, int64_t now, stru
 	if (b.n > 0) {
 		pg->share = true;
 		if ((rc = db_begin(&pg->db, e)) >= 0)
-			rc = db_end(&pg->db, run(pg, &b, e), e);
+			rc = db_end(&pg->db, run(pg, &b, now, e), e);
 		if (rc < 0 && !pg->db.unsure)
 			pg->ended.n = before;
 		sort(&pg->ended);
