@@ -70,6 +70,21 @@ pg_peers_rate() {
 	done
 }
 
+# The rows of as many jobs, the latest, into tables like those, by two COPY and one commit.
+pg_copy_rate() {
+	local begin rows="$pg_folder/data/rows"
+
+	pg_server sql "$pg_folder" "SET enable_seqscan TO off; CREATE SCHEMA raw;
+		CREATE TABLE raw.jobs (LIKE jobsched.jobs INCLUDING ALL);
+		CREATE TABLE raw.occurrences (LIKE jobsched.occurrences INCLUDING ALL);
+		COPY (SELECT * FROM jobsched.jobs ORDER BY id DESC LIMIT $1) TO '$rows.jobs';
+		COPY (SELECT * FROM jobsched.occurrences WHERE state = 0 AND rank = 4 LIMIT $1) TO '$rows.occurrences'"
+	begin=$(now_ns)
+	pg_server sql "$pg_folder" "COPY raw.jobs FROM '$rows.jobs'; COPY raw.occurrences FROM '$rows.occurrences'"
+	rate "$1" "$begin" | samples_from "PostgreSQL, submit --file, jobs/s" limit
+	pg_server sql "$pg_folder" "DROP SCHEMA raw CASCADE" 2>>"$work/pg.log"
+}
+
 # store N: so many jobs more, at random times.
 pg_store() {
 	local begin
@@ -79,6 +94,7 @@ pg_store() {
 	begin=$(now_ns)
 	jobsched -q --db="$uri" submit --file="$work/pg.lines" >/dev/null
 	rate "$1" "$begin" | samples_from "PostgreSQL, submit --file, jobs/s" ours
+	pg_copy_rate "$1"
 	pg_server sql "$pg_folder" "VACUUM ANALYZE"
 }
 
