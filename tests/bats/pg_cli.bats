@@ -165,7 +165,7 @@ loads_libpq() {
 	pg_end QUIT
 	# They end while nobody can be told.
 	: >out/go
-	poll 30 has_logged "they are kept"
+	poll 30 has_logged "ends are kept"
 	pg_start
 	poll 30 ledger_is "sum(outcome = 'ok') = 10 AND sum(outcome = 'failed') = 10 AND count(*) = 20"
 	[ "$(cat out/ran-* | grep -c x)" -eq 20 ]
