@@ -96,8 +96,13 @@ tab_scan(const char *path, struct strv *paths,
 {
 	const struct scan scan = { path, paths, skipped, arg };
 	struct dirent **names;
-	int n = scandir(path, &names, not_self, by_name);
+	int n;
 
+	if (strlen(path) > TAB_WAY_MAX)
+		return err_set(e, E_INPUT,
+		    "a path of %zu bytes is none for tabs, %d at most: '%s'", strlen(path),
+		    TAB_WAY_MAX, path);
+	n = scandir(path, &names, not_self, by_name);
 	if (n == -1 && errno == ENOTDIR) {
 		strv_push(paths, path);
 		return 0;

@@ -18,9 +18,13 @@ struct strv;
  */
 bool tab_name_ok(const char *name, const char **why);
 
+/* Bytes of the path of a folder of tabs, or of a tab by itself: every store can hold these. */
+#define TAB_WAY_MAX 768
+
 /*
  * Paths of the tabs under path (a file or a folder; a folder's files sorted by bytes, not its
- * folders), added to *paths. A path that does not exist adds nothing. What is passed over is
+ * folders), added to *paths. A path that does not exist adds nothing; one that is
+ * longer than TAB_WAY_MAX is E_INPUT. What is passed over is
  * reported to skipped (may be NULL).
  */
 int tab_scan(const char *path, struct strv *paths,

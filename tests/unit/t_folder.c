@@ -96,7 +96,7 @@ test_scan(void)
 	struct buf passed_over = { 0 };
 	struct strv paths = { 0 };
 	struct err e;
-	char *sub = at("sub"), *missing = at("missing"), *one = at("a"), *got;
+	char *sub = at("sub"), *missing = at("missing"), *one = at("a"), *got, way[900];
 	bool in_order = true;
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
@@ -115,6 +115,15 @@ test_scan(void)
 	free(got);
 	strv_clear(&paths);
 
+	memset(way, 'x', sizeof(way) - 1);
+	way[0] = '/';
+	way[sizeof(way) - 1] = '\0';
+	tap_ok(tab_scan(way, &paths, NULL, NULL, &e) == E_INPUT && paths.n == 0 &&
+		strstr(e.text, "is none for tabs, 768 at most") != NULL,
+	    "a path that no store could hold is refused");
+	way[TAB_WAY_MAX] = '\0';
+	tap_ok(tab_scan(way, &paths, NULL, NULL, &e) != E_INPUT,
+	    "one that is as long as it may be is not");
 	tap_ok(tab_scan(missing, &paths, NULL, NULL, &e) == 0 && paths.n == 0,
 	    "what does not exist adds nothing");
 	tap_ok(tab_scan(one, &paths, NULL, NULL, &e) == 0 && paths.n == 1 &&
