@@ -31,6 +31,8 @@ host_make() {
 # folder of tabs, by the same name.
 host_boot() {
 	[ "$apart" = yes ] || return 0
+	# What an earlier one has said is not what this one says.
+	rm -f "$T/boot-$1"
 	# shellcheck disable=SC2016
 	ip netns exec "$1" unshare --pid --fork --kill-child --mount-proc --uts -- bash -c '
 		hostname "$1"

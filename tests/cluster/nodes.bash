@@ -1,7 +1,7 @@
 # The nodes: a jobschedd each, on its host.
 # shellcheck shell=bash disable=SC2154
 
-LEASE=10 # seconds
+LEASE=${LEASE:-10} # seconds
 
 node_make() {
 	local name=$1 number=$2
@@ -58,7 +58,7 @@ js_on() {
 	local host=$1
 
 	shift
-	(host_run "$host" timeout 60 "$build/jobsched" -C "$T/$host.conf" -q "$@")
+	(host_run "$host" timeout "${patience:-60}" "$build/jobsched" -C "$T/$host.conf" -q "$@")
 }
 
 # All that serve, as the database sees it.
