@@ -31,11 +31,17 @@ touch(struct sqlite_db *s, struct err *e)
 }
 
 static int
-resolve(struct sqlite_db *s, bool *empty, struct err *e)
+resolve(struct sqlite_db *s, enum store_mode mode, bool *empty, struct err *e)
 {
 	char *path = realpath(s->db.name, NULL);
 	struct stat st;
+	int rc;
 
+	if (path == NULL && errno == ENOENT && mode == STORE_CREATE) {
+		if ((rc = touch(s, e)) < 0)
+			return rc;
+		path = realpath(s->db.name, NULL);
+	}
 	if (path == NULL && errno == ENOENT)
 		return err_set(e, E_STORE, "there is no database '%s'", s->db.name);
 	if (path == NULL)
@@ -135,9 +141,8 @@ place_find(struct sqlite_db *s, enum store_mode mode, bool *empty, struct err *e
 	int rc;
 
 	*empty = false;
-	if ((mode == STORE_CREATE && (rc = touch(s, e)) < 0) || (rc = resolve(s, empty, e)) < 0 ||
-	    (rc = check_access(s, mode, e)) < 0 || (rc = check_beside(s, e)) < 0 ||
-	    (!*empty && (rc = probe(s, e)) < 0))
+	if ((rc = resolve(s, mode, empty, e)) < 0 || (rc = check_access(s, mode, e)) < 0 ||
+	    (rc = check_beside(s, e)) < 0 || (!*empty && (rc = probe(s, e)) < 0))
 		return rc;
 	if (*empty && mode != STORE_CREATE)
 		return err_set(e, E_STORE, "'%s' is empty, not a jobsched database", s->db.name);
