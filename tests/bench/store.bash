@@ -29,6 +29,7 @@ filled() {
 		kept=$BENCH_KEEP/$name-$(cksum <"$srcdir/src/store/sqlite/schema.sql" | cut -d ' ' -f 1).db
 	if [ -f "$kept" ]; then
 		cp "$kept" "$DB"
+		sync "$DB"
 		return
 	fi
 	say "filling a database: $name"
