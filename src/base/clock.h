@@ -18,10 +18,11 @@ int64_t clock_kernel(void);
 
 /*
  * Another clock is the wall clock from now on, for the rest of this process: it showed `wall` at an
- * instant before this host's boot clock showed `boot`. So what is told by it is late by no more
- * than the time between, and never early. Called again and again, it follows.
+ * instant between `asked` and `answered` of this host's boot clock. So what is told by it is late by
+ * no more than the time between, and never early. Called again and again, it follows: an answer that
+ * took long leaves what a prompt one told, as long as that can be true.
  */
-void clock_follow(int64_t wall, int64_t boot);
+void clock_follow(int64_t wall, int64_t asked, int64_t answered);
 
 /* What this host's own clock shows when the wall clock shows `wall`. */
 int64_t clock_of_host(int64_t wall);

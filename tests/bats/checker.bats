@@ -382,6 +382,16 @@ breaks() {
 	run -0 "$checker" "$H"
 }
 
+@test "too-often: what was given back is no retry" {
+	sql "UPDATE jobs SET options = NULL WHERE id = 8"
+	sed -i '/|11|77|/d' "$H/evidence/01"
+	sql "UPDATE attempts SET started_at = NULL,
+		reason = 'node ''x'' was not heard of any more and had not started it: it is given back' WHERE id = 11"
+	run -0 "$checker" "$H"
+	sql "UPDATE attempts SET reason = 'node ''x'' was not heard of any more' WHERE id = 11"
+	breaks too-often
+}
+
 @test "too-often: more attempts than retries" {
 	sql "UPDATE jobs SET options = NULL WHERE id = 8"
 	breaks too-often

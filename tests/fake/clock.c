@@ -81,10 +81,13 @@ clock_kernel(void)
 }
 
 void
-clock_follow(int64_t wall, int64_t boot)
+clock_follow(int64_t wall, int64_t asked, int64_t answered)
 {
+	int64_t least = wall - answered, most = wall - asked;
+
+	if (!following || followed < least || followed > most)
+		followed = least;
 	following = true;
-	followed = wall - boot;
 }
 
 int64_t

@@ -163,8 +163,10 @@ INSERT INTO violation SELECT 'unasked', 'job ' || job_id || ' ran by hand ' || n
 INSERT INTO violation SELECT 'numbered', 'job ' || job_id || ', occurrence ' || scheduled_for FROM js.attempts
 	GROUP BY job_id, scheduled_for HAVING min(attempt) <> 1 OR max(attempt) <> count(*);
 
--- No more attempts than its retries allow, for which somebody may have given it new ones, as often as he asked.
-CREATE TABLE series AS SELECT a.job_id AS job, max(a.attempt) AS last,
+-- No more attempts than its retries allow, for which somebody may have given it new ones, as often as he asked. One
+-- that its node shows not to have started is given back, and counts for nothing.
+CREATE TABLE series AS SELECT a.job_id AS job, max(a.attempt) - sum(a.outcome = 'lost' AND a.started_at IS NULL
+	AND coalesce(a.reason, '') LIKE '% and had not started it: it is given back') AS last,
 	coalesce(j.options ->> 'retries', 0) + 1 AS allowed
 	FROM js.attempts a JOIN js.jobs j ON j.id = a.job_id GROUP BY a.job_id, a.scheduled_for;
 INSERT INTO violation SELECT 'too-often', 'job ' || job || ', ' || last || ' attempts, '

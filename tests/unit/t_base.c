@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/hash.h"
 #include "base/io.h"
@@ -18,6 +19,8 @@
 #include "base/strv.h"
 #include "base/utf8.h"
 #include "tap.h"
+
+#define HOUR INT64_C(3600000000)
 
 static void
 test_strv(void)
@@ -255,6 +258,40 @@ test_no_descriptors(void)
 	tap_is_int(proc_look(&id), 1, "afterwards the own process lives");
 }
 
+/* Another's clock is an hour ahead of the boot clock, as far as its answers tell. */
+static void
+follow(int64_t ahead, int64_t took)
+{
+	int64_t now = clock_boot();
+
+	clock_follow(now + HOUR + ahead, now - took, now);
+}
+
+/* However long it takes from one clock to the other. */
+static bool
+is_ahead(int64_t us)
+{
+	int64_t before = clock_boot(), wall = clock_wall(), after = clock_boot();
+
+	return wall - after <= HOUR + us && HOUR + us <= wall - before;
+}
+
+/* For the rest of this process. */
+static void
+test_follow(void)
+{
+	follow(0, 1000);
+	tap_ok(is_ahead(0), "another clock is followed");
+	follow(-400000, 500000);
+	tap_ok(is_ahead(0), "an answer that took long makes it no later");
+	follow(-400000, 1000);
+	tap_ok(is_ahead(-400000), "a prompt one does");
+	follow(0, 1000);
+	tap_ok(is_ahead(0), "also when it goes on");
+	follow(-10 * HOUR, 500000);
+	tap_ok(is_ahead(-10 * HOUR), "and one that took long, if the clock was set");
+}
+
 static void
 test_replace(const char *dir)
 {
@@ -340,5 +377,6 @@ main(void)
 	test_replace(dir);
 	test_folders(dir);
 	rmdir(dir);
+	test_follow();
 	return tap_done();
 }

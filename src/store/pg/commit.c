@@ -98,15 +98,17 @@ pg_begin(struct db *db, struct err *e)
 {
 	struct pg_db *pg = pg_db(db);
 	const char *text = begin_text(pg);
+	int64_t asked;
 	PGresult *res;
 	int rc;
 
 	let_keep(&db->store);
+	asked = clock_boot();
 	res = start(pg, text, e);
 	if (res == NULL)
 		return e->code;
 	number_begin(pg);
-	pg_follow_clock(res, 2);
+	pg_follow_clock(res, 2, asked);
 	if ((rc = check_version(pg, res, e)) < 0)
 		pg_rollback(db);
 	else

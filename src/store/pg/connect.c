@@ -76,14 +76,15 @@ connect_anew(const char *uri, int wait)
 }
 
 void
-pg_follow_clock(const PGresult *res, int column)
+pg_follow_clock(const PGresult *res, int column, int64_t asked)
 {
-	clock_follow(pg_number(res, column), clock_boot());
+	clock_follow(pg_number(res, column), asked, clock_boot());
 }
 
 static int
 greet(struct pg_db *pg, struct err *e)
 {
+	int64_t asked = clock_boot();
 	char *text;
 	PGresult *res;
 
@@ -98,7 +99,7 @@ greet(struct pg_db *pg, struct err *e)
 	if (res == NULL)
 		return e->code;
 	strlcpy(pg->timeline, PQgetvalue(res, 0, 0), sizeof(pg->timeline));
-	pg_follow_clock(res, 1);
+	pg_follow_clock(res, 1, asked);
 	/* Its own, as long as there is one that nobody has: who shares one waits for the other. */
 	pg->db.shard = PQgetisnull(res, 0, 2) ? PQbackendPID(pg->conn) % SHARDS
 					      : (int)pg_number(res, 2);

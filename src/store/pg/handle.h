@@ -139,8 +139,9 @@ int pg_backup(struct store *, const char *, struct err *);
 /* The server's clock, µs since the epoch, in SQL. */
 #define PG_CLOCK "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 
-/* connect.c: what the server's clock showed is this process's wall clock: base/clock.h. */
-void pg_follow_clock(const PGresult *, int column);
+/* connect.c: what the server's clock showed, since it was asked (boot clock), is this process's wall
+ * clock: base/clock.h. */
+void pg_follow_clock(const PGresult *, int column, int64_t asked);
 
 /* claim.c, finish.c, submit.c, prune.c */
 int pg_submit(struct store *, const struct submit *, int64_t *, size_t *, struct err *);
