@@ -18,9 +18,9 @@ int64_t clock_kernel(void);
 
 /*
  * Another clock is the wall clock from now on, for the rest of this process: it showed `wall` at an
- * instant between `asked` and `answered` of this host's boot clock. So what is told by it is late by
- * no more than the time between, and never early. Called again and again, it follows: an answer that
- * took long leaves what a prompt one told, as long as that can be true.
+ * instant between `asked` and `answered` of this host's boot clock. So what is told by it is late
+ * by no more than the time between, and never early. Called again and again, it follows: an answer
+ * that took long leaves what a prompt one told, as long as that can be true.
  */
 void clock_follow(int64_t wall, int64_t asked, int64_t answered);
 

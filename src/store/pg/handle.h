@@ -139,8 +139,10 @@ int pg_backup(struct store *, const char *, struct err *);
 /* The server's clock, µs since the epoch, in SQL. */
 #define PG_CLOCK "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 
-/* connect.c: what the server's clock showed, since it was asked (boot clock), is this process's wall
- * clock: base/clock.h. */
+/*
+ * connect.c: what the server's clock showed since it was asked (boot clock) is this process's wall
+ * clock: base/clock.h.
+ */
 void pg_follow_clock(const PGresult *, int column, int64_t asked);
 
 /* claim.c, finish.c, submit.c, prune.c */
