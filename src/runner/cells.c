@@ -16,6 +16,7 @@
 #include "base/cgroup.h"
 #include "base/mem.h"
 #include "base/proc.h"
+#include "runner/become.h"
 #include "runner/clone.h"
 
 #define PREFIX "jobsched-"
@@ -97,12 +98,12 @@ make(const struct cells *c, int cell)
 
 /*
  * Where it is in nobody's way: a child's new table of descriptors begins with the first 64 of ours,
- * and all but three of these are closed again.
+ * and all but three of these are closed again. The one that follows is that of a lock handed on.
  */
 static int
 move_up(int fd)
 {
-	int up = fcntl(fd, F_DUPFD_CLOEXEC, 64);
+	int up = fcntl(fd, F_DUPFD_CLOEXEC, INHERITED_MIN + 1);
 
 	if (up == -1)
 		return fd;

@@ -286,6 +286,7 @@ run_once(struct peer *p, int64_t fence, const char *name)
 	struct launch l;
 
 	peer_launch_init(&l, p, fence, "true");
+	free(l.lock);
 	l.lock = xstrdup(name);
 	l.once = true;
 	peer_launch(p, &l);
