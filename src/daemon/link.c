@@ -259,10 +259,23 @@ link_retire(struct link *l)
 	send_frame(l, FRAME_RETIRE, &body);
 }
 
+/* All that is to be sent, as far as the socket takes it. The loop sends the rest, or finds out why. */
+static void
+send_now(struct link *l)
+{
+	struct evbuffer *out = bufferevent_get_output(l->io);
+
+	/* Its front is the loop's else. */
+	evbuffer_unfreeze(out, 1);
+	(void)evbuffer_write(out, bufferevent_getfd(l->io));
+	evbuffer_freeze(out, 1);
+}
+
 void
 link_lease(struct link *l, int64_t until)
 {
 	send_number(l, FRAME_LEASE, until);
+	send_now(l);
 }
 
 void

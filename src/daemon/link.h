@@ -41,7 +41,8 @@ void link_cancel(struct link *, int64_t fence, int64_t grace);
 void link_ack(struct link *, int64_t seq);
 void link_stored(struct link *, int64_t fence, int64_t serial);
 void link_retire(struct link *);
-void link_lease(struct link *, int64_t until); /* boot clock */
+/* Boot clock. It goes out at once: the loop may not be back before the lease has run out. */
+void link_lease(struct link *, int64_t until);
 void link_sync(struct link *, int64_t number);
 
 /* Bytes not yet taken by the socket. */

@@ -15,3 +15,9 @@ TESTS += tests/unit/t_tabload
 tests_unit_t_tabload_SOURCES = tests/unit/t_tabload.c
 tests_unit_t_tabload_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_t_tabload_LDADD = libtap.a $(DAEMON_LIBS)
+
+check_PROGRAMS += tests/unit/t_link
+TESTS += tests/unit/t_link
+tests_unit_t_link_SOURCES = tests/unit/t_link.c
+tests_unit_t_link_CPPFLAGS = $(UNIT_CPPFLAGS) $(EVENT_CFLAGS)
+tests_unit_t_link_LDADD = libtap.a $(DAEMON_LIBS)
