@@ -259,7 +259,7 @@ link_retire(struct link *l)
 	send_frame(l, FRAME_RETIRE, &body);
 }
 
-/* All that is to be sent, as far as the socket takes it. The loop sends the rest, or finds out why. */
+/* All that waits, as far as the socket takes it. The loop sends the rest, or finds out why not. */
 static void
 send_now(struct link *l)
 {
