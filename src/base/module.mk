@@ -14,6 +14,7 @@ libbase_a_SOURCES = \
 	%D%/mem.c %D%/mem.h \
 	%D%/module.c %D%/module.h \
 	%D%/proc.c %D%/proc.h \
+	%D%/prompt.c %D%/prompt.h \
 	%D%/strv.c %D%/strv.h \
 	%D%/tree.c %D%/tree.h \
 	%D%/trusted.c %D%/trusted.h \

@@ -11,6 +11,7 @@
 
 #include "base/err.h"
 #include "base/log.h"
+#include "base/prompt.h"
 #include "runner/runner.h"
 #include "runner/start.h"
 
@@ -122,6 +123,7 @@ main(int argc, char *argv[])
 		start_close(&r);
 		errx(1, "%s", e.text);
 	}
+	prompt();
 	if (start_ready(ready) == 0)
 		runner_run(&r);
 	start_close(&r);

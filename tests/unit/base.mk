@@ -1,6 +1,7 @@
 # base
 base_tests = \
 	%D%/t_base \
+	%D%/t_prompt \
 	%D%/t_trusted
 check_PROGRAMS += $(base_tests)
 TESTS += $(base_tests)
@@ -11,3 +12,6 @@ tests_unit_t_base_LDADD = libtap.a libbase.a $(BSD_LIBS)
 tests_unit_t_trusted_SOURCES = %D%/t_trusted.c
 tests_unit_t_trusted_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_t_trusted_LDADD = libtap.a libbase.a $(BSD_LIBS)
+tests_unit_t_prompt_SOURCES = %D%/t_prompt.c
+tests_unit_t_prompt_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_t_prompt_LDADD = libtap.a libbase.a $(BSD_LIBS)
