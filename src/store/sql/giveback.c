@@ -31,7 +31,7 @@ find(struct finishing *f, int64_t fence, bool *started, struct lost *l, struct e
 
 	if ((rc = db_first(f->db, e, &st,
 		 "SELECT job_id, scheduled_for, dead = 1, started_at IS NOT NULL FROM attempts"
-		 " WHERE id = ? AND outcome = 'lost' AND reason LIKE '%was not heard of any more'",
+		 " WHERE id = ? AND outcome = 'lost' AND reason LIKE '%" REASON_GIVEN_UP "'",
 		 BIND(I(fence)))) <= 0)
 		return rc;
 	*l = (struct lost){fence, col_int(st, 0), col_int(st, 1), col_int(st, 2) != 0};

@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "store/sql/db.h"
+#include "store/sql/finish.h"
 #include "store/sql/lead.h"
 #include "store/sql/slots.h"
 
@@ -188,7 +189,7 @@ find_losses(struct db *db, int64_t before, struct losses *l, struct err *e)
 		result_init(res);
 		res->fence = col_int(st, 0);
 		res->outcome = OUTCOME_LOST;
-		res->reason = xasprintf("node '%s' was not heard of any more", col_text(st, 1));
+		res->reason = xasprintf("node '%s' " REASON_GIVEN_UP, col_text(st, 1));
 	}
 	return rc;
 }
