@@ -295,6 +295,37 @@ test_by_hand(struct fx *fx)
 	claim_with(fx, "half", "a retry by hand goes on from where it was");
 }
 
+/* What was put by just before the end, and was not stored by then, comes with the end. */
+static void
+fail_with(struct fx *fx, char *text)
+{
+	struct result r;
+
+	result_init(&r);
+	r.fence = fx_claim_one(fx);
+	r.outcome = OUTCOME_FAILED;
+	r.exit_status = 1;
+	r.checkpoint = text;
+	r.checkpoint_len = (int64_t)strlen(text);
+	fx_finish(fx, &r);
+}
+
+static void
+test_dead_with_one(struct fx *fx)
+{
+	char text[] = "most";
+	int64_t id = fx_submit(fx, fx_once(T0));
+
+	fail_with(fx, text);
+	fx_need(fx, store_job_retry(fx->s, id, fx->now, &fx->e), "retry");
+	fx_end(fx, claim_with(fx, "most", "a dead letter keeps what came with its end"), OUTCOME_OK);
+	id = fx_submit(fx, fx_periodic("0 0 * * *"));
+	fx->now += DAY_US;
+	fail_with(fx, text);
+	fx_need(fx, store_job_retry(fx->s, id, fx->now, &fx->e), "retry");
+	claim_with(fx, "most", "so does a dead occurrence of a periodic job");
+}
+
 /* A periodic job that always fails must not fill the database. */
 static void
 test_newest_dead(struct fx *fx)
@@ -324,5 +355,6 @@ const struct test notice_tests[] = {
     {"checkpoints", test_checkpoint},
     {"checkpoints of the dead", test_newest_dead},
     {"a retry by hand", test_by_hand},
+    {"a checkpoint that comes with the end of the dead", test_dead_with_one},
     {NULL, NULL},
 };

@@ -178,12 +178,14 @@ batch_release(struct batch *b)
 
 /*
  * Whether one statement can do it, if its attempt turns out to be of the simple kind. Of failures
- * the commonest: the program said so, or was killed.
+ * the commonest: the program said so, or was killed, and left nothing for who tries it again by
+ * hand. (What is well needs no more of that.)
  */
 static bool
 is_simple(const struct pg_db *pg, const struct batch *b, const struct result *r)
 {
-	bool failed = r->outcome == OUTCOME_FAILED || r->outcome == OUTCOME_KILLED;
+	bool failed = (r->outcome == OUTCOME_FAILED || r->outcome == OUTCOME_KILLED) &&
+		      r->checkpoint_len < 0;
 
 	return (r->outcome == OUTCOME_OK || (failed && !pg->db.store.tell_failures)) &&
 	       !r->not_started && r->reason == NULL &&
