@@ -26,8 +26,10 @@
 
 #define ROUND_US HOUR_US
 #define YOUNG_US HOUR_US /* what was written since then is in use, or soon again */
-#define PIECE 50	 /* files that the store is asked about */
-#define REST_US 200000	 /* between two pieces */
+/* A piece: so many files are looked at, or as many as the time allows; the store may be far. */
+#define PIECE 1000
+#define PIECE_US 10000
+#define REST_US 200000 /* between two pieces */
 
 struct sweep {
 	struct store *store;
@@ -104,17 +106,16 @@ take_away(struct sweep *s, const char *name)
 static bool
 piece(struct sweep *s)
 {
+	int64_t end = clock_boot() + PIECE_US, id;
 	struct dirent *d;
 	struct err e;
-	int64_t id;
 	int rc;
 
-	for (int n = 0; n < PIECE;) {
+	for (int n = 0; n < PIECE && clock_boot() < end; n++) {
 		if ((d = readdir(s->dir)) == NULL)
 			return false;
 		if ((id = job_of(d->d_name)) == 0 || !is_old(s, d->d_name))
 			continue;
-		n++;
 		/* There is time: another round. */
 		if ((rc = has_ended(s, id, &e)) < 0)
 			return false;

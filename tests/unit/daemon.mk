@@ -21,3 +21,9 @@ TESTS += tests/unit/t_link
 tests_unit_t_link_SOURCES = tests/unit/t_link.c
 tests_unit_t_link_CPPFLAGS = $(UNIT_CPPFLAGS) $(EVENT_CFLAGS)
 tests_unit_t_link_LDADD = libtap.a $(DAEMON_LIBS)
+
+check_PROGRAMS += tests/unit/t_sweep
+TESTS += tests/unit/t_sweep
+tests_unit_t_sweep_SOURCES = tests/unit/t_sweep.c
+tests_unit_t_sweep_CPPFLAGS = $(UNIT_CPPFLAGS) $(EVENT_CFLAGS)
+tests_unit_t_sweep_LDADD = libtap.a $(DAEMON_LIBS)
