@@ -40,8 +40,8 @@ int finish_close(struct finishing *, const struct ending *, struct row *, enum e
 
 /*
  * giveback.c: an end that comes too late is refused, and the attempt says so. If its node was given
- * up, and shows now that it had not started it, its occurrence is tried once more for it. The reason
- * that the rescue gives, and nothing was added to since, tells which these are.
+ * up, and shows now that it had not started it, its occurrence is tried once more for it. The
+ * reason that the rescue gives, and nothing was added to since, tells which these are.
  */
 #define REASON_GIVEN_UP "was not heard of any more"
 int finish_late(struct finishing *, const struct result *, struct finished *, struct err *);
