@@ -32,8 +32,7 @@ struct standing {
 	int64_t until;	  /* boot clock */
 	int64_t due;	  /* boot clock: the next renewal */
 	int64_t term;	  /* 0: another leads */
-	bool failing;	  /* the last renewal has … */
-	bool told;	  /* … and the log says so */
+	bool told;	  /* the log says that renewals fail */
 	bool over;	  /* it says that the lease has run out */
 };
 
@@ -128,13 +127,13 @@ failed(struct standing *s, const struct err *e)
 {
 	int64_t left = s->until - clock_boot();
 
-	if (!s->failing && left > 0)
+	/* What is told as an outage may go on as something else. */
+	if (!s->told && left > 0)
 		s->told = fault(s->daemon->store, e,
 		    "cannot renew the lease, which goes on for %" PRId64 " s", left / USEC);
 	if (!s->over && left <= 0)
 		log_error("the lease has run out: nothing is started, and what ran is ended, "
 			  "until the database is there again: %s", e->text);
-	s->failing = true;
 	s->over = left <= 0;
 	plan_renewal(s, AGAIN_US);
 }
@@ -144,7 +143,7 @@ renewed(struct standing *s, int64_t boot, int64_t term)
 {
 	if (s->told || s->over)
 		log_info("the lease is renewed");
-	s->failing = s->told = s->over = false;
+	s->told = s->over = false;
 	hold_until(s, boot);
 	take_term(s, term);
 	plan_renewal(s, s->self.lease / RENEWALS);

@@ -27,3 +27,9 @@ TESTS += tests/unit/t_sweep
 tests_unit_t_sweep_SOURCES = tests/unit/t_sweep.c
 tests_unit_t_sweep_CPPFLAGS = $(UNIT_CPPFLAGS) $(EVENT_CFLAGS)
 tests_unit_t_sweep_LDADD = libtap.a $(DAEMON_LIBS)
+
+check_PROGRAMS += tests/unit/t_standing
+TESTS += tests/unit/t_standing
+tests_unit_t_standing_SOURCES = tests/unit/t_standing.c src/daemon/alarm.c
+tests_unit_t_standing_CPPFLAGS = $(UNIT_CPPFLAGS) $(EVENT_CFLAGS)
+tests_unit_t_standing_LDADD = libtap.a $(DAEMON_LIBS)
