@@ -320,6 +320,42 @@ test_prune(void)
 	store_close(s);
 }
 
+struct keeping {
+	struct store *s;
+	int rc, times;
+};
+
+static void
+keep_lease(void *arg)
+{
+	struct keeping *k = arg;
+	struct err e;
+
+	k->rc = store_setting_set(k->s, "kept", "yes", &e);
+	k->times++;
+}
+
+/* One prunes at a time; who waits for that keeps his lease all the same. */
+static void
+test_prune_turn(void)
+{
+	static const struct retention keep = {DAY_US, DAY_US, DAY_US, 10};
+	struct keeping k = {.s = new_store(), .rc = -1};
+	struct pruned p;
+	struct err e;
+
+	pg_server_sql("SELECT pg_advisory_lock(1786994482, 1886549349)");
+	store_patience(k.s, INT64_C(500000));
+	store_keep(k.s, keep_lease, &k);
+	refused(store_prune(k.s, &keep, T0, &p, &e), E_STORE, &e, "is busy",
+	    "one prunes at a time");
+	tap_ok(k.rc == 0 && k.times == 1, "and a lease is renewed meanwhile");
+	store_keep(k.s, NULL, NULL);
+	pg_server_sql("SELECT pg_advisory_unlock(1786994482, 1886549349)");
+	tap_is_int(store_prune(k.s, &keep, T0, &p, &e), 0, "then it is the other's turn");
+	store_close(k.s);
+}
+
 /* ---- servers that go ---- */
 
 static void
@@ -792,6 +828,7 @@ main(void)
 	test_check();
 	test_busy();
 	test_prune();
+	test_prune_turn();
 	test_bulk();
 	test_batch_twice();
 	test_crowd();

@@ -81,15 +81,20 @@ begin_text(struct pg_db *pg)
 	return text;
 }
 
+/* Its transactions are others: they wait for no batch. */
 static void
-let_keep(struct store *s)
+let_keep(struct pg_db *pg)
 {
+	struct store *s = &pg->db.store;
 	void (*keep)(void *) = s->keep;
+	int32_t batch = pg->batch;
 
 	if (keep == NULL)
 		return;
 	s->keep = NULL;
+	pg->batch = 0;
 	keep(s->keep_arg);
+	pg->batch = batch;
 	s->keep = keep;
 }
 
@@ -102,7 +107,7 @@ pg_begin(struct db *db, struct err *e)
 	PGresult *res;
 	int rc;
 
-	let_keep(&db->store);
+	let_keep(pg);
 	asked = clock_boot();
 	res = start(pg, text, e);
 	if (res == NULL)
