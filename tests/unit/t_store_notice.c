@@ -314,11 +314,12 @@ static void
 test_dead_with_one(struct fx *fx)
 {
 	char text[] = "most";
-	int64_t id = fx_submit(fx, fx_once(T0));
+	int64_t id = fx_submit(fx, fx_once(T0)), fence;
 
 	fail_with(fx, text);
 	fx_need(fx, store_job_retry(fx->s, id, fx->now, &fx->e), "retry");
-	fx_end(fx, claim_with(fx, "most", "a dead letter keeps what came with its end"), OUTCOME_OK);
+	fence = claim_with(fx, "most", "a dead letter keeps what came with its end");
+	fx_end(fx, fence, OUTCOME_OK);
 	id = fx_submit(fx, fx_periodic("0 0 * * *"));
 	fx->now += DAY_US;
 	fail_with(fx, text);
