@@ -55,7 +55,7 @@ tests_bench_tab_load_SOURCES = %D%/tab_load.c
 tests_bench_tab_load_LDADD = libtab.a libjob.a libtime.a libbase.a $(BSD_LIBS)
 
 BENCH_ROOMS = %D%/bench %D%/lib.bash %D%/peers.bash %D%/figures.bash %D%/store.bash %D%/pg.bash %D%/pg_peers.mjs %D%/table.awk %D%/targets
-EXTRA_DIST += $(BENCH_ROOMS) %D%/smoke.sh %D%/README
+EXTRA_DIST += $(BENCH_ROOMS) %D%/smoke.sh %D%/README %D%/RESULTS
 TESTS += %D%/smoke.sh
 BENCH_BUILT = $(BENCH_OWN) $(BENCH_PG) $(BENCH_TINY) $(BENCH_SYNCS_SO) %D%/cron_next %D%/tab_load
 # The smoke test is given what it needs by check_PROGRAMS; tiny is no program of automake's.
