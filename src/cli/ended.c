@@ -101,12 +101,6 @@ status_of(const struct finding *f)
 	return f->exit_status > 0 ? f->exit_status : 128 + SIGTERM;
 }
 
-static bool
-state_is_final(enum job_state s)
-{
-	return s == JOB_DONE || s == JOB_FAILED || s == JOB_CANCELLED || s == JOB_RETIRED;
-}
-
 /*
  * One look: 1 if it has ended, 0 if not. The job is read before its ledger: what is claimed in
  * between is found there.
@@ -120,7 +114,7 @@ has_ended(struct cli *c, struct ended *w, struct finding *f)
 
 	if (store_job_get(c->store, w->id, &v, &c->err) < 0)
 		return c->err.code;
-	final = state_is_final(v.state);
+	final = job_state_is_final(v.state);
 	next = v.next_scheduled_for;
 	job_view_release(&v);
 	if (look(c, w, f) < 0)

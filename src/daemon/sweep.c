@@ -79,8 +79,7 @@ has_ended(struct sweep *s, int64_t id, struct err *e)
 
 	if (rc < 0)
 		return rc == E_NOTFOUND ? 1 : rc;
-	ended = v.state == JOB_DONE || v.state == JOB_FAILED || v.state == JOB_CANCELLED ||
-	    v.state == JOB_RETIRED;
+	ended = job_state_is_final(v.state);
 	job_view_release(&v);
 	return ended;
 }

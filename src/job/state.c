@@ -99,6 +99,12 @@ job_state_parse(const char *word)
 	return words_index(states, word);
 }
 
+bool
+job_state_is_final(enum job_state s)
+{
+	return s == JOB_DONE || s == JOB_FAILED || s == JOB_CANCELLED || s == JOB_RETIRED;
+}
+
 const char *
 job_event_word(enum job_event ev)
 {

@@ -38,6 +38,10 @@ enum job_event {
 
 const char *job_state_word(enum job_state);
 int job_state_parse(const char *word); /* -1 if it is none */
+
+/* Nothing of it waits or runs, and unless a person or a tab brings it back nothing will. */
+bool job_state_is_final(enum job_state);
+
 const char *job_event_word(enum job_event);
 
 /*

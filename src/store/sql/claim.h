@@ -25,6 +25,7 @@ struct claiming {
 	int64_t parked, may_park; /* of these, put in line; and how many may be */
 	bool moved;	/* others than the candidate were taken away: what was read is stale */
 	bool singly;	/* something is in the way of claim_run */
+	int64_t ahead[OCC_RANKS]; /* of each, how many jobs the disk was told of */
 	char *boot;   /* of the node, once asked for */
 };
 

@@ -233,7 +233,7 @@ take(struct claiming *cl, struct run *run, struct err *e)
 	return hand_out(cl, run, e);
 }
 
-/* Of a few the disk brings one after the other soon enough. */
+/* What is left of those it was told of needs no second look. A few the disk brings soon enough. */
 static int
 look_ahead(struct claiming *cl, int64_t rank, int64_t max, struct err *e)
 {
@@ -242,8 +242,9 @@ look_ahead(struct claiming *cl, int64_t rank, int64_t max, struct err *e)
 	size_t n = 0;
 	int rc;
 
-	if (max < AHEAD_MIN)
+	if (max < AHEAD_MIN || max <= cl->ahead[rank])
 		return 0;
+	cl->ahead[rank] = max;
 	if (max > CLAIM_SEEN_MAX)
 		max = CLAIM_SEEN_MAX;
 	jobs = xcalloc((size_t)max, sizeof(*jobs));
