@@ -6,7 +6,6 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
@@ -21,6 +20,7 @@
 #include "base/io.h"
 #include "base/mem.h"
 #include "base/usock.h"
+#include "scratch.h"
 #include "wire/frame.h"
 #include "wire/journal.h"
 #include "wire/pack.h"
@@ -364,15 +364,6 @@ peer_exit(struct peer *p)
 	return status;
 }
 
-static int
-remove_one(const char *path, const struct stat *st, int type, struct FTW *walk)
-{
-	(void)st;
-	(void)type;
-	(void)walk;
-	return remove(path);
-}
-
 void
 peer_remove(struct peer *p)
 {
@@ -382,7 +373,7 @@ peer_remove(struct peer *p)
 	for (size_t i = 0; i < PEER_FENCES; i++)
 		if (p->times_ended[i] > 0)
 			result_release(&p->ended[i]);
-	nftw(p->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	scratch_remove(p->dir);
 }
 
 void

@@ -3,7 +3,6 @@
  */
 #include "pg_server.h"
 
-#include <ftw.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "scratch.h"
 #include "tap.h"
 
 #ifdef WITH_POSTGRESQL
@@ -105,15 +105,6 @@ pg_server_start(const char **why)
 	return true;
 }
 
-static int
-remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(path);
-}
-
 static void
 end(int signal)
 {
@@ -131,7 +122,7 @@ pg_server_stop(void)
 {
 	end(SIGINT);
 	if (uri != NULL)
-		nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+		scratch_remove(folder);
 	free(uri);
 	uri = NULL;
 }

@@ -4,9 +4,9 @@
  */
 #include "t_store.h"
 #include "pg_server.h"
+#include "scratch.h"
 #include "tap.h"
 
-#include <ftw.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -53,15 +53,6 @@ static const struct test *const suites[] = {jobs_tests, list_tests, claim_tests,
     periodic_tests, lease_tests, life_tests, line_tests, after_tests, tab_tests, ops_tests,
     ledger_tests, prune_tests, clock_tests, change_tests, random_tests};
 
-static int
-remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(path);
-}
-
 static void
 print_fault(void *arg, const char *line)
 {
@@ -72,18 +63,10 @@ print_fault(void *arg, const char *line)
 static void
 set_up(struct fx *fx, const struct backend *b)
 {
-	/* In memory where there is such a place: nothing here is about the disk. */
-	char shm[] = "/dev/shm/t_store.XXXXXX", tmp[] = "/tmp/t_store.XXXXXX";
-	char *dir = mkdtemp(shm);
-
 	memset(fx, 0, sizeof(*fx));
-	if (dir == NULL && (dir = mkdtemp(tmp)) == NULL) {
-		printf("Bail out! no folder in /tmp\n");
-		exit(1);
-	}
 	fx->backend = b->name;
-	fx->dir = xstrdup(dir);
-	fx->uri = b->uri(dir);
+	fx->dir = scratch_new("t_store");
+	fx->uri = b->uri(fx->dir);
 	fx->now = T0;
 	fx_need(fx, store_open(&fx->s, fx->uri, STORE_CREATE, &fx->e), "open");
 	fx_need(fx, store_runner_add(fx->s, NODE, T0, &fx->runner, &fx->e), "runner");
@@ -97,7 +80,7 @@ tear_down(struct fx *fx, const char *name)
 	fx_need(fx, store_check(fx->s, print_fault, NULL, &faults, &fx->e), "check");
 	tap_is_int(faults, 0, "%s: %s: and the store holds what it promises", fx->backend, name);
 	store_close(fx->s);
-	nftw(fx->dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	scratch_remove(fx->dir);
 	free(fx->dir);
 	free(fx->uri);
 }

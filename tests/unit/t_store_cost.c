@@ -2,7 +2,6 @@
  * t_store_cost: what the daemon and the commands for one job ask of SQLite touches as many pages of
  * the database among many jobs as among few.
  */
-#include <ftw.h>
 #include <inttypes.h>
 #include <unistd.h>
 
@@ -10,6 +9,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "job/job.h"
+#include "scratch.h"
 #include "store/clock.h"
 #include "store/sqlite/handle.h"
 #include "store/store.h"
@@ -26,15 +26,6 @@
 #define EXTRA 20
 
 static char *dir;
-
-static int
-remove_one(const char *name, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(name);
-}
 
 static void
 need(int rc, const struct err *e)
@@ -300,17 +291,15 @@ measure(int n, int touched[ASKED])
 int
 main(void)
 {
-	char shm[] = "/dev/shm/t_store_cost.XXXXXX", tmp[] = "/tmp/t_store_cost.XXXXXX";
 	int few[ASKED], many[ASKED];
 
-	dir = mkdtemp(shm);
-	if (dir == NULL && (dir = mkdtemp(tmp)) == NULL)
-		abort();
+	dir = scratch_new("t_store_cost");
 	measure(FEW, few);
 	measure(MANY, many);
 	for (size_t i = 0; i < ASKED; i++)
 		tap_ok(many[i] <= FACTOR * few[i] + EXTRA, "%s: %d pages among few, %d among many",
 		    asked[i].name, few[i], many[i]);
-	nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	scratch_remove(dir);
+	free(dir);
 	return tap_done();
 }

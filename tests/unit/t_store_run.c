@@ -2,13 +2,13 @@
  * t_store_run: many that SQLite claims with one statement, and what is in their way: it is as if
  * each were claimed alone.
  */
-#include <ftw.h>
 #include <sqlite3.h>
 #include <unistd.h>
 
 #include "base/err.h"
 #include "base/mem.h"
 #include "job/job.h"
+#include "scratch.h"
 #include "store/store.h"
 #include "tap.h"
 #include "time/zone.h"
@@ -17,15 +17,6 @@
 #define N 40
 
 static char *dir, *path;
-
-static int
-remove_one(const char *name, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(name);
-}
 
 static void
 need(int rc, const struct err *e)
@@ -199,17 +190,14 @@ runs_already(void)
 int
 main(void)
 {
-	char shm[] = "/dev/shm/t_store_run.XXXXXX", tmp[] = "/tmp/t_store_run.XXXXXX";
-
-	dir = mkdtemp(shm);
-	if (dir == NULL && (dir = mkdtemp(tmp)) == NULL)
-		abort();
+	dir = scratch_new("t_store_run");
 	path = xasprintf("%s/test.db", dir);
 	all_of_them();
 	one_needs_thought();
 	tried_before();
 	runs_already();
 	free(path);
-	nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	scratch_remove(dir);
+	free(dir);
 	return tap_done();
 }

@@ -3,7 +3,6 @@
  * written, held by others, damaged, on a full disk; and many processes at once.
  */
 #include <fcntl.h>
-#include <ftw.h>
 #include <sched.h>
 #include <signal.h>
 #include <sqlite3.h>
@@ -18,6 +17,7 @@
 #include "base/io.h"
 #include "base/mem.h"
 #include "job/job.h"
+#include "scratch.h"
 #include "store/sqlite/handle.h"
 #include "store/sqlite/migrate.h"
 #include "store/sqlite/sqlite.h"
@@ -31,30 +31,15 @@ static char *dir, *path;
 
 /* ---- help ---- */
 
-static int
-remove_one(const char *name, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(name);
-}
-
 static void
 new_dir(void)
 {
-	/* In memory where there is such a place: what is tested here would fill or wait for a disk.
-	 */
-	char shm[] = "/dev/shm/t_store_sqlite.XXXXXX", tmp[] = "/tmp/t_store_sqlite.XXXXXX";
-	char *name = mkdtemp(shm);
-
 	if (dir != NULL)
-		nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+		scratch_remove(dir);
 	free(dir);
 	free(path);
-	if (name == NULL && (name = mkdtemp(tmp)) == NULL)
-		abort();
-	dir = xstrdup(name);
+	/* What is tested here would fill or wait for a disk. */
+	dir = scratch_new("t_store_sqlite");
 	path = xasprintf("%s/test.db", dir);
 }
 
@@ -802,7 +787,7 @@ main(void)
 	test_no_space();
 	test_many_writers();
 	test_killed_writer();
-	nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	scratch_remove(dir);
 	free(dir);
 	free(path);
 	zone_cache_free();
