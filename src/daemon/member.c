@@ -250,13 +250,38 @@ cancel_survivors(struct member *m, const struct open_list *open)
 			orphans_cancel(m->setup->orphans, open->v[i].fence, open->v[i].grace);
 }
 
+static int
+judge(struct member *m, const struct open_list *open)
+{
+	static const struct takein_calls calls = { on_result, on_survivor, on_left_behind };
+	struct err e;
+	int rc;
+
+	if ((rc = go_on_ending(m, &e)) == 0)
+		rc = takein(m->row.journal, m->row.boot, m->setup->locks, open->v, open->n, &calls,
+		    m, &e);
+	if (rc < 0)
+		log_error("journal of runner %" PRId64 ": %s", m->row.id, e.text);
+	cancel_survivors(m, open);
+	return rc;
+}
+
+void
+member_judge(struct member *m)
+{
+	struct open_list open;
+
+	if (!open_attempts(m, &open))
+		return;
+	judge(m, &open);
+	free(open.v);
+}
+
 /* Its lock is ours. False if it has to be done again later. */
 static bool
 bury(struct member *m)
 {
-	static const struct takein_calls calls = { on_result, on_survivor, on_left_behind };
 	struct open_list open;
-	struct err e;
 	int rc;
 
 	if (FAILPOINT("takein.read") || !open_attempts(m, &open))
@@ -264,12 +289,7 @@ bury(struct member *m)
 	if (open.n > 0)
 		log_info("runner %" PRId64 " has ended, taking in its journal: %zu open attempts",
 		    m->row.id, open.n);
-	if ((rc = go_on_ending(m, &e)) == 0)
-		rc = takein(m->row.journal, m->row.boot, m->setup->locks, open.v, open.n, &calls,
-		    m, &e);
-	if (rc < 0)
-		log_error("journal of runner %" PRId64 ": %s", m->row.id, e.text);
-	cancel_survivors(m, &open);
+	rc = judge(m, &open);
 	free(open.v);
 	return rc == 0 && !FAILPOINT("takein.done");
 }

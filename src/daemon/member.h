@@ -63,6 +63,12 @@ void member_connected(struct member *, int fd);
 void member_sync(struct member *);
 
 /*
+ * Its process is known to have gone, and what it was starting holds its lock and its link: takes in
+ * its journal as far as that can be told, so that what it had not begun is begun elsewhere.
+ */
+void member_judge(struct member *);
+
+/*
  * Removes a dead runner's row, journal, lock and socket, unless an attempt still names it. True
  * if it was removed: free it then.
  */

@@ -49,7 +49,12 @@ find_process(struct member *m)
 		return false;
 	strlcpy(m->proc.boot, proc_boot_id(), sizeof(m->proc.boot));
 	m->proc.pid = peer.pid;
+	/* 0 of one that has gone: no process will be like it. */
 	m->proc.start = proc_start_time(peer.pid);
+	if (m->proc.start == 0 && (kill(peer.pid, 0) == 0 || errno != ESRCH)) {
+		m->proc.pid = 0;
+		return false;
+	}
 	/* Alive after we have looked: then that was it, and not who got its number. */
 	if ((lock = journal_claim(m->row.journal, &alive, &e)) >= 0)
 		close(lock);
@@ -63,10 +68,12 @@ kill_it(struct member *m)
 {
 	char text[32];
 
-	/* It has gone already. What it was starting has its journal and its end of the link: a
-	 * child that does not come to be another program. That decides when it goes on or dies. */
-	if (m->killed && proc_look(&m->proc) == 0)
+	/* What it was starting has its journal and its end of the link: a child that does not come
+	 * to be another program. That decides when it goes on or dies. */
+	if (m->killed && proc_look(&m->proc) == 0) {
+		member_judge(m);
 		return;
+	}
 	if (m->proc.pid == 0 && !find_process(m)) {
 		log_error("runner %" PRId64 " does not answer, and its process is not known",
 		    m->row.id);

@@ -35,7 +35,7 @@ struct takein_calls {
 };
 
 /*
- * Judges each of the n open attempts of the runner whose lock the caller holds. boot is the
+ * Judges each of the n open attempts of a runner that is known to be dead. boot is the
  * boot in which the runner was started: in an earlier one, what the journal does not know may
  * have run (the journal is not fsync'd), so it is lost; in this one it never started, unless a
  * lock file in the folder locks names it. Returns how many cannot be judged yet (call again a

@@ -169,8 +169,9 @@ stuck() {
 	ledger_is "count(*) = 1 AND min(outcome = 'ok')"
 }
 
-# stuck_child: a job's process that stands still before it has said in the lock file who it is, and whose runner
-# is killed; $child is its pid. It was on its way there for some seconds, so that it can be stopped.
+# stuck_child [both]: a job's process that stands still before it has said in the lock file who it is, and whose
+# runner is killed, maybe with the scheduler; $child is its pid. It was on its way there for some seconds, so that
+# it can be stopped.
 stuck_child() {
 	local runner
 
@@ -179,11 +180,18 @@ stuck_child() {
 	JOBSCHED_FAILPOINTS=spawn.child=delay:8000 JOBSCHED_FAILPOINTS_DIR=$T/hits start_daemon
 	js submit --name=next -- sh -c "echo >>$T/out/next"
 	poll 20 [ -e hits/spawn.child ]
+	# This one is with that runner, too, in most cases: it does not wait for what is stuck.
+	js -q submit --name=queued -- true
 	runner=$(pgrep -of -- "--locks=$T/run/locks")
 	poll 20 child_of "$runner"
 	kill -s STOP "$child"
 	kill -s KILL "$runner"
 	poll 20 gone "$runner"
+	if [ "${1-}" = both ]; then
+		stop_daemon KILL
+		start_daemon
+	fi
+	js wait queued
 	marked beside
 	[ "$(answer '$.jobs[0].state' js --json status next)" = running ]
 	[ ! -e out/next ]
@@ -208,6 +216,16 @@ child_of() {
 	kill -s CONT "$child"
 	poll 30 ledger_is "sum(job = 'next' AND outcome = 'lost') = 1"
 	poll 30 lines_in out/next 1
+	[ "$(wc -l <out/next)" -eq 1 ]
+	ledger_is "sum(job = 'next') = 1"
+	run -0 js db check
+}
+
+@test "a scheduler that finds a dead runner's process stuck before its program goes on with all else" {
+	stuck_child both
+	kill -s CONT "$child"
+	poll 30 lines_in out/next 1
+	poll 30 jobs_are "sum(state = 'running') = 0"
 	[ "$(wc -l <out/next)" -eq 1 ]
 	ledger_is "sum(job = 'next') = 1"
 	run -0 js db check
