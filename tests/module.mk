@@ -10,7 +10,7 @@ AM_TESTS_ENVIRONMENT = \
 	builddir='$(abs_top_builddir)'; export builddir;
 
 check_LIBRARIES += libtap.a
-libtap_a_SOURCES = %D%/lib/tap.c %D%/lib/tap.h
+libtap_a_SOURCES = %D%/lib/scratch.c %D%/lib/scratch.h %D%/lib/tap.c %D%/lib/tap.h
 # What takes longest comes first: this over each backend, then those of bats.
 TESTS += %D%/unit/t_store
 include $(srcdir)/tests/fake/module.mk

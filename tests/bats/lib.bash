@@ -24,7 +24,7 @@ unset JOBSCHED_DB JOBSCHED_CONFIG XDG_CONFIG_HOME XDG_STATE_HOME XDG_RUNTIME_DIR
 export LC_ALL=C.UTF-8
 
 # A test that hangs fails. It is one that hangs, and not one on a slow machine.
-export BATS_TEST_TIMEOUT=${BATS_TEST_TIMEOUT:-1800}
+export BATS_TEST_TIMEOUT=${BATS_TEST_TIMEOUT:-900}
 
 # instance: the folder of this test: $T, its config $C, a home, and a folder for tabs.
 instance() {

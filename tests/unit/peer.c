@@ -49,9 +49,7 @@ peer_folder(struct peer *p)
 {
 	memset(p, 0, sizeof(*p));
 	p->fd = -1;
-	strlcpy(p->dir, "/tmp/t_runner.XXXXXX", sizeof(p->dir));
-	if (mkdtemp(p->dir) == NULL)
-		err(1, "mkdtemp");
+	p->dir = scratch_new("t_runner");
 	snprintf(p->journal, sizeof(p->journal), "%s/journal", p->dir);
 	snprintf(p->locks, sizeof(p->locks), "%s/locks", p->dir);
 	snprintf(p->socket, sizeof(p->socket), "%s/socket", p->dir);
@@ -374,6 +372,7 @@ peer_remove(struct peer *p)
 		if (p->times_ended[i] > 0)
 			result_release(&p->ended[i]);
 	scratch_remove(p->dir);
+	free(p->dir);
 }
 
 void

@@ -18,7 +18,7 @@
 #define PEER_PATIENCE 600 /* seconds to wait for anything: one that fails may take its time */
 
 struct peer {
-	char dir[64], journal[96], locks[96], socket[96];
+	char *dir, journal[96], locks[96], socket[96];
 	int fd;	   /* -1: not connected */
 	pid_t pid; /* of the runner; 0: none */
 	struct buf in;

@@ -9,7 +9,7 @@ runner_tests = \
 	%D%/t_runner_lock
 check_PROGRAMS += $(runner_tests)
 TESTS += $(runner_tests)
-RUNNER_PEER = %D%/peer.c %D%/peer.h %D%/scratch.c %D%/scratch.h
+RUNNER_PEER = %D%/peer.c %D%/peer.h
 RUNNER_TEST_LIBS = libtap.a libwire.a libjob.a libtime.a libbase.a $(BSD_LIBS)
 if SANITIZERS
 RUNNER_CPPFLAGS = $(UNIT_CPPFLAGS) -DSANITIZED=1

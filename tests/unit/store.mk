@@ -6,7 +6,7 @@ STORE_EXPORTS = $(EXPORT_LDFLAGS) -Wl,-u,clock_boot
 STORE_LIBS = libtap.a libstore.a libjob.a libtime.a libbase.a $(SQLITE_LIBS) $(BSD_LIBS)
 
 tests_unit_t_store_SOURCES = \
-	%D%/pg_server.c %D%/pg_server.h %D%/scratch.c %D%/scratch.h %D%/t_store.c %D%/t_store.h %D%/t_store_fx.c \
+	%D%/pg_server.c %D%/pg_server.h %D%/t_store.c %D%/t_store.h %D%/t_store_fx.c \
 	%D%/t_store_after.c %D%/t_store_change.c %D%/t_store_claim.c %D%/t_store_clock.c \
 	%D%/t_store_end.c \
 	%D%/t_store_jobs.c %D%/t_store_lease.c %D%/t_store_ledger.c %D%/t_store_life.c %D%/t_store_line.c \
@@ -16,7 +16,7 @@ tests_unit_t_store_CPPFLAGS = $(UNIT_CPPFLAGS) $(POSTGRESQL_CFLAGS)
 tests_unit_t_store_LDADD = $(STORE_LIBS) $(POSTGRESQL_LIBS)
 tests_unit_t_store_LDFLAGS = $(STORE_EXPORTS)
 tests_unit_t_store_SOURCES += %D%/t_store_notice.c
-tests_unit_t_store_sqlite_SOURCES = %D%/scratch.c %D%/scratch.h %D%/t_store_sqlite.c
+tests_unit_t_store_sqlite_SOURCES = %D%/probe.c %D%/probe.h %D%/t_store_sqlite.c
 tests_unit_t_store_sqlite_CPPFLAGS = $(UNIT_CPPFLAGS) $(SQLITE_CFLAGS)
 tests_unit_t_store_sqlite_LDADD = $(STORE_LIBS)
 
@@ -36,7 +36,7 @@ EXTRA_DIST += tests/lib/postgresql
 
 check_PROGRAMS += %D%/t_store_pg
 TESTS += %D%/t_store_pg
-tests_unit_t_store_pg_SOURCES = %D%/pg_proxy.c %D%/pg_proxy.h %D%/pg_server.c %D%/pg_server.h %D%/scratch.c %D%/scratch.h \
+tests_unit_t_store_pg_SOURCES = %D%/pg_proxy.c %D%/pg_proxy.h %D%/pg_server.c %D%/pg_server.h \
 	%D%/t_store_pg.c \
 	src/store/pg/address.c
 tests_unit_t_store_pg_CPPFLAGS = $(UNIT_CPPFLAGS) $(POSTGRESQL_CFLAGS)
@@ -45,12 +45,12 @@ tests_unit_t_store_pg_LDFLAGS = $(STORE_EXPORTS)
 
 check_PROGRAMS += %D%/t_store_cost
 TESTS += %D%/t_store_cost
-tests_unit_t_store_cost_SOURCES = %D%/scratch.c %D%/scratch.h %D%/t_store_cost.c
+tests_unit_t_store_cost_SOURCES = %D%/t_store_cost.c
 tests_unit_t_store_cost_CPPFLAGS = $(UNIT_CPPFLAGS) $(SQLITE_CFLAGS)
 tests_unit_t_store_cost_LDADD = $(STORE_LIBS)
 
 check_PROGRAMS += %D%/t_store_run
 TESTS += %D%/t_store_run
-tests_unit_t_store_run_SOURCES = %D%/scratch.c %D%/scratch.h %D%/t_store_run.c
+tests_unit_t_store_run_SOURCES = %D%/probe.c %D%/probe.h %D%/t_store_run.c
 tests_unit_t_store_run_CPPFLAGS = $(UNIT_CPPFLAGS) $(SQLITE_CFLAGS)
 tests_unit_t_store_run_LDADD = $(STORE_LIBS)

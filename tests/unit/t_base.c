@@ -18,6 +18,7 @@
 #include "base/proc.h"
 #include "base/strv.h"
 #include "base/utf8.h"
+#include "scratch.h"
 #include "tap.h"
 
 #define HOUR INT64_C(3600000000)
@@ -361,10 +362,8 @@ test_err(void)
 int
 main(void)
 {
-	char dir[] = "/tmp/t_base.XXXXXX";
+	char *dir = scratch_new("t_base");
 
-	if (mkdtemp(dir) == NULL)
-		abort();
 	test_err();
 	test_strv();
 	test_buf();
@@ -376,7 +375,8 @@ main(void)
 	test_no_descriptors();
 	test_replace(dir);
 	test_folders(dir);
-	rmdir(dir);
+	scratch_remove(dir);
+	free(dir);
 	test_follow();
 	return tap_done();
 }

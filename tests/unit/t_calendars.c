@@ -10,13 +10,14 @@
 #include "base/io.h"
 #include "base/mem.h"
 #include "conf/calendars.h"
+#include "scratch.h"
 #include "tap.h"
 #include "time/calendar.h"
 #include "time/zone.h"
 
 #define STRANGER 12345 /* a user id that is neither root's nor ours */
 
-static char folder[] = "/tmp/t_calendars.XXXXXX";
+static char *folder;
 static char *files, *kept;
 static struct buf news; /* what was told since it was last looked at */
 
@@ -339,21 +340,10 @@ out:
 	free(link_path);
 }
 
-static void
-clean(void)
-{
-	char *command = xasprintf("rm -r '%s'", folder);
-
-	if (system(command) != 0)
-		tap_note("%s is left", folder);
-	free(command);
-}
-
 int
 main(void)
 {
-	if (mkdtemp(folder) == NULL)
-		abort();
+	folder = scratch_new("t_calendars");
 	umask(0);
 	files = xasprintf("%s/calendars", folder);
 	kept = xasprintf("%s/state/calendars", folder);
@@ -367,7 +357,8 @@ main(void)
 	test_no_copy();
 	test_refused();
 	test_strangers();
-	clean();
+	scratch_remove(folder);
+	free(folder);
 	buf_release(&news);
 	free(files);
 	free(kept);

@@ -16,11 +16,12 @@
 #include "conf/keys.h"
 #include "conf/places.h"
 #include "job/option.h"
+#include "scratch.h"
 #include "tap.h"
 #include "time/duration.h"
 #include "time/zone.h"
 
-static char folder[] = "/tmp/t_conf.XXXXXX";
+static char *folder;
 
 static char *
 at(const char *name)
@@ -623,23 +624,12 @@ test_example(void)
 	free(text);
 }
 
-static void
-clean(void)
-{
-	char *command = xasprintf("rm -r '%s'", folder);
-
-	if (system(command) != 0)
-		tap_note("%s is left", folder);
-	free(command);
-}
-
 int
 main(void)
 {
 	unsetenv("JOBSCHED_CONFIG");
 	unsetenv("JOBSCHED_DB");
-	if (mkdtemp(folder) == NULL)
-		abort();
+	folder = scratch_new("t_conf");
 	test_defaults();
 	test_all_keys();
 	test_texts();
@@ -653,7 +643,8 @@ main(void)
 	test_own_user();
 	test_manual();
 	test_example();
-	clean();
+	scratch_remove(folder);
+	free(folder);
 	zone_cache_free();
 	return tap_done();
 }

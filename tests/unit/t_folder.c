@@ -11,9 +11,10 @@
 #include "base/mem.h"
 #include "base/strv.h"
 #include "tab/folder.h"
+#include "scratch.h"
 #include "tap.h"
 
-static char folder[] = "/tmp/t_folder.XXXXXX";
+static char *folder;
 
 static const struct {
 	const char *name;
@@ -71,18 +72,6 @@ at(const char *name)
 	return xasprintf("%s/%s", folder, name);
 }
 
-static char *
-make(const char *name, const char *text, mode_t mode)
-{
-	char *path = at(name);
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
-
-	if (fd == -1 || io_write_all(fd, text, strlen(text)) == -1 || fchmod(fd, mode) == -1)
-		abort();
-	close(fd);
-	return path;
-}
-
 static void
 skipped(void *arg, const char *path, const char *why)
 {
@@ -100,7 +89,7 @@ test_scan(void)
 	bool in_order = true;
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
-		free(make(files[i], "", 0644));
+		free(scratch_file(folder, files[i], "", 0644));
 	mkdir(sub, 0755);
 	tap_ok(tab_scan(folder, &paths, skipped, &passed_over, &e) == 0, "a folder can be scanned");
 	for (size_t i = 1; i < paths.n; i++)
@@ -136,23 +125,13 @@ test_scan(void)
 	free(one);
 }
 
-static void
-clean(void)
-{
-	char *command = xasprintf("rm -r '%s'", folder);
-
-	if (system(command) != 0)
-		tap_note("%s is left", folder);
-	free(command);
-}
-
 int
 main(void)
 {
-	if (mkdtemp(folder) == NULL)
-		abort();
+	folder = scratch_new("t_folder");
 	test_names();
 	test_scan();
-	clean();
+	scratch_remove(folder);
+	free(folder);
 	return tap_done();
 }

@@ -8,9 +8,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "scratch.h"
 #include "tap.h"
 
-static char dir[] = "/tmp/t_joblock.XXXXXX", path[64];
+static char *dir, path[64];
 
 static bool
 read_back(const char *text, size_t len, struct joblock *l)
@@ -81,14 +82,14 @@ main(void)
 {
 	char name[32];
 
-	if (mkdtemp(dir) == NULL)
-		err(1, "mkdtemp");
+	dir = scratch_new("t_joblock");
 	joblock_name(42, name, sizeof(name));
 	tap_is_str(name, "job-42.lock", "a lock is named by its job");
 	snprintf(path, sizeof(path), "%s/%s", dir, name);
 	test_round_trip();
 	test_refused();
 	unlink(path);
-	rmdir(dir);
+	scratch_remove(dir);
+	free(dir);
 	return tap_done();
 }

@@ -15,9 +15,10 @@
 #include "base/err.h"
 #include "base/io.h"
 #include "guard.h"
+#include "scratch.h"
 #include "tap.h"
 
-static char dir[] = "/tmp/t_journal.XXXXXX", path[64], lock_path[80];
+static char *dir, path[64], lock_path[80];
 
 static void
 add(struct journal *j, const char *text)
@@ -282,8 +283,7 @@ test_long_records(void)
 int
 main(void)
 {
-	if (mkdtemp(dir) == NULL)
-		err(1, "mkdtemp");
+	dir = scratch_new("t_journal");
 	snprintf(path, sizeof(path), "%s/journal", dir);
 	snprintf(lock_path, sizeof(lock_path), "%s.lock", path);
 	test_life();
@@ -294,5 +294,6 @@ main(void)
 	test_killed_owner();
 	test_long_records();
 	tap_ok(rmdir(dir) == 0, "nothing is left behind");
+	free(dir);
 	return tap_done();
 }

@@ -235,7 +235,6 @@ test_cleaned_up(void)
 	tap_ok(stat(p->locks, &st) == 0 && (st.st_mode & 07777) == 0700,
 	    "which is there again, and private");
 	peer_stop(p);
-	peer_remove(p);
 	free(p);
 }
 

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "job/job.h"
+#include "probe.h"
 #include "scratch.h"
 #include "store/store.h"
 #include "tap.h"
@@ -56,38 +57,6 @@ due(int odd)
 }
 
 static void
-sql(const char *text)
-{
-	sqlite3 *db;
-
-	if (sqlite3_open(path, &db) != SQLITE_OK ||
-	    sqlite3_exec(db, text, NULL, NULL, NULL) != SQLITE_OK) {
-		printf("Bail out! %s: %s\n", text, sqlite3_errmsg(db));
-		exit(1);
-	}
-	sqlite3_close(db);
-}
-
-static int64_t
-number(const char *text)
-{
-	sqlite3_stmt *st;
-	sqlite3 *db;
-	int64_t n;
-
-	if (sqlite3_open(path, &db) != SQLITE_OK ||
-	    sqlite3_prepare_v2(db, text, -1, &st, NULL) != SQLITE_OK ||
-	    sqlite3_step(st) != SQLITE_ROW) {
-		printf("Bail out! %s: %s\n", text, sqlite3_errmsg(db));
-		exit(1);
-	}
-	n = sqlite3_column_int64(st, 0);
-	sqlite3_finalize(st);
-	sqlite3_close(db);
-	return n;
-}
-
-static void
 claim(struct store *s, int64_t limit, struct claims *c)
 {
 	static const struct strv labels;
@@ -111,7 +80,7 @@ in_order(const struct claims *c)
 		    " AND o.job_id = a.job_id AND o.runner = 1 AND a.outcome = 'running'",
 		    (long long)c->v[i].fence, (long long)c->v[i].job_id);
 
-		good += number(text);
+		good += probe_number(path, text);
 		free(text);
 	}
 	return good;
@@ -127,7 +96,7 @@ all_of_them(void)
 	tap_is_int((int64_t)c.n, N - 3, "as many as are wanted");
 	tap_is_int(in_order(&c), N - 3, "each with its attempt");
 	claims_release(&c);
-	tap_is_int(number("SELECT count(*) FROM occurrences WHERE state = 0"), 3,
+	tap_is_int(probe_number(path, "SELECT count(*) FROM occurrences WHERE state = 0"), 3,
 	    "the others wait");
 	claim(s, N, &c);
 	tap_is_int((int64_t)c.n, 3, "and are claimed then");
@@ -156,7 +125,7 @@ tried_before(void)
 	struct claims c;
 	int64_t second = 0;
 
-	sql("INSERT INTO attempts (id, job_id, scheduled_for, attempt, manual, outcome, ready_at,"
+	probe_do(path, "INSERT INTO attempts (id, job_id, scheduled_for, attempt, manual, outcome, ready_at,"
 	    " claimed_at) SELECT 1, id, due_for, 1, 0, 'ok', due_at, due_at FROM jobs WHERE id = 21");
 	claim(s, N, &c);
 	tap_is_int((int64_t)c.n, N, "all, where one has an attempt of that number");
@@ -165,7 +134,7 @@ tried_before(void)
 		second += c.v[i].attempt == 2;
 	tap_is_int(second, 1, "which gets the next number");
 	claims_release(&c);
-	tap_is_int(number("SELECT count(*) FROM attempts"), N + 1, "and nothing else is left");
+	tap_is_int(probe_number(path, "SELECT count(*) FROM attempts"), N + 1, "and nothing else is left");
 	store_close(s);
 }
 
@@ -175,14 +144,14 @@ runs_already(void)
 	struct store *s = due(-1);
 	struct claims c;
 
-	sql("INSERT INTO occurrences SELECT 1, rank, ready_at, job_id, scheduled_for - 1, 1, 0, 0, 1,"
+	probe_do(path, "INSERT INTO occurrences SELECT 1, rank, ready_at, job_id, scheduled_for - 1, 1, 0, 0, 1,"
 	    " 0, 0, 0, 99999, 9 FROM occurrences WHERE job_id = 21");
 	claim(s, N, &c);
 	tap_is_int((int64_t)c.n, N - 1, "all but one that runs already");
 	tap_is_int(in_order(&c), N - 1, "each with its attempt");
 	claims_release(&c);
-	tap_is_int(number("SELECT count(*) FROM attempts"), N - 1, "and nothing else is left");
-	tap_is_int(number("SELECT count(*) FROM occurrences WHERE state = 2 AND job_id = 21"), 1,
+	tap_is_int(probe_number(path, "SELECT count(*) FROM attempts"), N - 1, "and nothing else is left");
+	tap_is_int(probe_number(path, "SELECT count(*) FROM occurrences WHERE state = 2 AND job_id = 21"), 1,
 	    "that one is held");
 	store_close(s);
 }

@@ -17,6 +17,7 @@
 #include "base/io.h"
 #include "base/mem.h"
 #include "job/job.h"
+#include "probe.h"
 #include "scratch.h"
 #include "store/sqlite/handle.h"
 #include "store/sqlite/migrate.h"
@@ -51,36 +52,6 @@ write_file(const char *name, const void *data, size_t len)
 	if (fd == -1 || io_write_all(fd, data, len) == -1)
 		abort();
 	close(fd);
-}
-
-static void
-sql(const char *name, const char *text)
-{
-	sqlite3 *db;
-
-	if (sqlite3_open(name, &db) != SQLITE_OK ||
-	    sqlite3_exec(db, text, NULL, NULL, NULL) != SQLITE_OK) {
-		printf("Bail out! %s: %s\n", text, sqlite3_errmsg(db));
-		exit(1);
-	}
-	sqlite3_close(db);
-}
-
-static int64_t
-number(const char *text)
-{
-	sqlite3_stmt *st;
-	sqlite3 *db;
-	int64_t n = -1;
-
-	if (sqlite3_open(path, &db) == SQLITE_OK &&
-	    sqlite3_prepare_v2(db, text, -1, &st, NULL) == SQLITE_OK) {
-		if (sqlite3_step(st) == SQLITE_ROW)
-			n = sqlite3_column_int64(st, 0);
-		sqlite3_finalize(st);
-	}
-	sqlite3_close(db);
-	return n;
 }
 
 /* Opens and closes. */
@@ -199,15 +170,15 @@ test_create(void)
 	}
 	tap_is_str(store_path(s), path, "it tells its path");
 	store_close(s);
-	tap_is_int(number("PRAGMA application_id"), DB_APPLICATION, "it is marked as ours");
-	tap_is_int(number("PRAGMA user_version"), DB_VERSION, "and has a version");
+	tap_is_int(probe_number(path, "PRAGMA application_id"), DB_APPLICATION, "it is marked as ours");
+	tap_is_int(probe_number(path, "PRAGMA user_version"), DB_VERSION, "and has a version");
 	tap_is_int(try_open(path, STORE_READ, &e), 0, "it can be read");
 	tap_is_int(try_open(path, STORE_WRITE, &e), 0, "and written");
 	tap_is_int(try_open(path, STORE_CREATE, &e), 0, "and is not made again");
-	tap_is_int(number("SELECT count(*) FROM jobs"), 1, "what was in it stays");
-	tap_is_int(number("SELECT count(*) FROM job_status WHERE state = 'pending'"), 1,
+	tap_is_int(probe_number(path, "SELECT count(*) FROM jobs"), 1, "what was in it stays");
+	tap_is_int(probe_number(path, "SELECT count(*) FROM job_status WHERE state = 'pending'"), 1,
 	    "and people can ask for it");
-	tap_is_int(number("SELECT count(*) FROM ledger"), 0, "and for the ledger");
+	tap_is_int(probe_number(path, "SELECT count(*) FROM ledger"), 0, "and for the ledger");
 }
 
 static void
@@ -275,7 +246,7 @@ test_ten_at_once(void)
 				_exit(create_one());
 		for (int i = 0; i < 10; i++)
 			failures += wait(&status) == -1 || status != 0;
-		failures += number("SELECT count(*) FROM jobs") != 10;
+		failures += probe_number(path, "SELECT count(*) FROM jobs") != 10;
 	}
 	tap_is_int(failures, 0, "ten processes that create one database at once all get it");
 }
@@ -326,7 +297,7 @@ stays_untouched(const char *setup, const char *name)
 	struct err e;
 
 	new_dir();
-	sql(path, setup);
+	probe_do(path, setup);
 	snapshot(&before);
 	for (int i = 0; i < 3; i++)
 		refusals += try_open(path, modes[i], &e) == E_STORE;
@@ -363,7 +334,7 @@ test_newer(void)
 	s = must_open(STORE_CREATE);
 	tap_is_int(submit(s, &e), 0, "a store that is open");
 	tap_ok(!store_outdated(s), "and of this program's version");
-	sql(path, "PRAGMA user_version = 99");
+	probe_do(path, "PRAGMA user_version = 99");
 	refused(submit(s, &e), E_STORE, &e,
 	    "database '%s' was upgraded by another program meanwhile",
 	    "is not written after another program has upgraded it");
@@ -373,7 +344,7 @@ test_newer(void)
 	tap_ok(strstr(e.text, "is of a newer version (99, this program's is 1)") != NULL,
 	    "and it is said why: %s", e.text);
 	tap_is_int(store_upgrade(path, &from, &to, &e), E_STORE, "it cannot be upgraded either");
-	tap_is_int(number("PRAGMA user_version"), 99, "and stays as it was");
+	tap_is_int(probe_number(path, "PRAGMA user_version"), 99, "and stays as it was");
 }
 
 static void
@@ -382,7 +353,7 @@ make_old(void)
 	char *text = xasprintf("PRAGMA application_id = %d; VACUUM", DB_APPLICATION);
 
 	new_dir();
-	sql(path, text);
+	probe_do(path, text);
 	free(text);
 }
 
@@ -421,10 +392,10 @@ test_steps(void)
 	store_setting_set(s, "k", "v", &e);
 	tap_is_int(migrate_run(sqlite_of(s), good, &from, &to, &e), 0, "steps are taken in order");
 	tap_ok(from == 1 && to == 3, "each once");
-	tap_is_int(number("SELECT two FROM settings"), 2, "on the data that is there");
+	tap_is_int(probe_number(path, "SELECT two FROM settings"), 2, "on the data that is there");
 	tap_is_int(migrate_run(sqlite_of(s), bad, &from, &to, &e), E_STORE, "a step that fails");
-	tap_is_int(number("PRAGMA user_version"), 3, "leaves the version as it was");
-	tap_is_int(number("SELECT count(*) FROM sqlite_master WHERE name = 'four'"), 0,
+	tap_is_int(probe_number(path, "PRAGMA user_version"), 3, "leaves the version as it was");
+	tap_is_int(probe_number(path, "SELECT count(*) FROM sqlite_master WHERE name = 'four'"), 0,
 	    "and nothing of the steps before it");
 	store_close(s);
 }
@@ -603,7 +574,7 @@ test_check_finds(void)
 		new_dir();
 		s = must_open(STORE_CREATE);
 		submit(s, &e);
-		sql(path, breaks[i]);
+		probe_do(path, breaks[i]);
 		lines = 0;
 		faults = 0;
 		store_check(s, count_line, &lines, &faults, &e);
@@ -625,7 +596,7 @@ until_full(struct store *s, struct err *e)
 	if (rc != E_STORE)
 		return 1;
 	/* What was acknowledged is there, and it can be read. */
-	return number("SELECT max(id) <> count(*) FROM jobs") != 0 ? 2 : 0;
+	return probe_number(path, "SELECT max(id) <> count(*) FROM jobs") != 0 ? 2 : 0;
 }
 
 static int
@@ -733,7 +704,7 @@ test_many_writers(void)
 	for (int i = 0; i < 30; i++)
 		failures += wait(&status) == -1 || status != 0;
 	tap_is_int(failures, 0, "thirty writers at once all get their turn");
-	tap_is_int(number("SELECT count(*) FROM jobs"), 600, "and nothing is lost");
+	tap_is_int(probe_number(path, "SELECT count(*) FROM jobs"), 600, "and nothing is lost");
 	s = must_open(STORE_READ);
 	store_check(s, NULL, NULL, &faults, &e);
 	tap_is_int(faults, 0, "the database is whole");
@@ -765,7 +736,7 @@ test_killed_writer(void)
 	}
 	tap_is_int(submit(s, &e), 0, "after writers were killed the store goes on");
 	store_close(s);
-	tap_is_int(number("SELECT count(*) <> (SELECT count(*) FROM jobs) FROM occurrences"), 0,
+	tap_is_int(probe_number(path, "SELECT count(*) <> (SELECT count(*) FROM jobs) FROM occurrences"), 0,
 	    "with whole transactions only");
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "daemon/sweep.h"
+#include "scratch.h"
 #include "tap.h"
 #include "wire/joblock.h"
 
@@ -30,20 +31,6 @@ make_files(const char *folder)
 	}
 }
 
-static void
-remove_files(const char *folder)
-{
-	char name[64], *path;
-
-	for (int id = 1; id <= FILES; id++) {
-		joblock_name(id, name, sizeof(name));
-		path = xasprintf("%s/%s", folder, name);
-		unlink(path);
-		free(path);
-	}
-	rmdir(folder);
-}
-
 /* In how many seconds the only event is due. */
 static int
 note_due(const struct event_base *base, const struct event *ev, void *arg)
@@ -60,13 +47,13 @@ note_due(const struct event_base *base, const struct event *ev, void *arg)
 static void
 test_many(void)
 {
-	char folder[] = "/tmp/t_sweep.XXXXXX";
+	char *folder = scratch_new("t_sweep");
 	struct event_base *base = event_base_new();
 	int64_t due = -1;
 	struct sweep *s;
 
-	if (base == NULL || mkdtemp(folder) == NULL)
-		err(1, "%s", folder);
+	if (base == NULL)
+		err(1, "event_base_new");
 	make_files(folder);
 	s = sweep_new(base, NULL, folder);
 	event_base_loop(base, EVLOOP_ONCE);
@@ -80,7 +67,8 @@ test_many(void)
 	tap_is_int(rmdir(folder), -1, "and what was written just now is still there");
 	sweep_free(s);
 	event_base_free(base);
-	remove_files(folder);
+	scratch_remove(folder);
+	free(folder);
 }
 
 int

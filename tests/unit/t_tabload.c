@@ -20,6 +20,7 @@
 #include "store/store.h"
 #include "tab/index.h"
 #include "tab/tab.h"
+#include "scratch.h"
 #include "tap.h"
 #include "time/zone.h"
 
@@ -34,7 +35,7 @@ struct side {
 	struct tab_index index;
 };
 
-static char dir[] = "/tmp/t_tabload.XXXXXX";
+static char *dir;
 static char path[64];
 static unsigned seed = 20261127;
 
@@ -230,8 +231,7 @@ main(void)
 	struct side indexed, whole;
 	int same = 0, known = 0, taken = 0;
 
-	if (mkdtemp(dir) == NULL)
-		err(1, "%s", dir);
+	dir = scratch_new("t_tabload");
 	snprintf(path, sizeof(path), "%s/tab", dir);
 	open_side(&indexed, "indexed");
 	open_side(&whole, "whole");
@@ -258,7 +258,7 @@ main(void)
 	close_side(&whole);
 	while (t.n > 0)
 		free(t.v[--t.n]);
-	unlink(path);
-	rmdir(dir);
+	scratch_remove(dir);
+	free(dir);
 	return tap_done();
 }

@@ -18,6 +18,7 @@
 #include "base/proc.h"
 #include "job/attempt.h"
 #include "store/store.h"
+#include "scratch.h"
 #include "tap.h"
 #include "wire/joblock.h"
 #include "wire/journal.h"
@@ -228,16 +229,11 @@ check(const char *folder, size_t i)
 int
 main(void)
 {
-	char folder[] = "/tmp/t_takein.XXXXXX";
-	char *command;
+	char *folder = scratch_new("t_takein");
 
-	if (mkdtemp(folder) == NULL)
-		err(1, "mkdtemp");
 	for (size_t i = 0; i < sizeof(histories) / sizeof(histories[0]); i++)
 		check(folder, i);
-	command = xasprintf("rm -r '%s'", folder);
-	if (system(command) != 0)
-		warnx("cannot remove '%s'", folder);
-	free(command);
+	scratch_remove(folder);
+	free(folder);
 	return tap_done();
 }

@@ -10,29 +10,18 @@
 #include "base/io.h"
 #include "base/mem.h"
 #include "base/trusted.h"
+#include "scratch.h"
 #include "tap.h"
 
 #define BOUND 100      /* bytes */
 #define STRANGER 12345 /* a user id that is neither root's nor ours */
 
-static char folder[] = "/tmp/t_trusted.XXXXXX";
+static char *folder;
 
 static char *
 at(const char *name)
 {
 	return xasprintf("%s/%s", folder, name);
-}
-
-static char *
-make(const char *name, const char *text, mode_t mode)
-{
-	char *path = at(name);
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
-
-	if (fd == -1 || io_write_all(fd, text, strlen(text)) == -1 || fchmod(fd, mode) == -1)
-		abort();
-	close(fd);
-	return path;
 }
 
 /* Reads and releases. */
@@ -53,7 +42,7 @@ test_read(void)
 	struct file_stamp stamp, later;
 	struct buf text = { 0 };
 	struct err e;
-	char *path = make("good", "@daily a\n", 0644);
+	char *path = scratch_file(folder, "good", "@daily a\n", 0644);
 
 	tap_ok(trusted_read(path, BOUND, &text, &stamp, &e) == 0 && text.len == 9 &&
 		memcmp(text.data, "@daily a\n", 9) == 0,
@@ -74,7 +63,7 @@ static void
 test_bound(void)
 {
 	struct err e;
-	char *path = make("long", "", 0644);
+	char *path = scratch_file(folder, "long", "", 0644);
 
 	tap_ok(truncate(path, BOUND) == 0 && try_read(path, &e) == 0, "the bound may be reached");
 	tap_ok(truncate(path, BOUND + 1) == 0 && try_read(path, &e) == E_INPUT,
@@ -94,7 +83,7 @@ test_modes(void)
 	struct err e;
 
 	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
-		char *path = make("mode", "", modes[i].mode);
+		char *path = scratch_file(folder, "mode", "", modes[i].mode);
 
 		tap_is_int(try_read(path, &e), modes[i].rc, "a file of mode %04o is %s",
 		    (unsigned)modes[i].mode, modes[i].rc == 0 ? "read" : "refused");
@@ -106,7 +95,7 @@ test_modes(void)
 static void
 test_other_kinds(void)
 {
-	char *fifo = at("fifo"), *sub = at("sub2"), *linked = make("linked", "", 0644);
+	char *fifo = at("fifo"), *sub = at("sub2"), *linked = scratch_file(folder, "linked", "", 0644);
 	char *second = at("second");
 	struct err e;
 
@@ -127,10 +116,10 @@ test_other_kinds(void)
 static void
 test_symlinks(void)
 {
-	char *target = make("target", "", 0644), *path = at("symlink"), *open_to_all;
+	char *target = scratch_file(folder, "target", "", 0644), *path = at("symlink"), *open_to_all;
 	struct err e;
 
-	open_to_all = make("open", "", 0666);
+	open_to_all = scratch_file(folder, "open", "", 0666);
 	if (symlink("target", path) == -1)
 		abort();
 	tap_is_int(try_read(path, &e), 0, "a symbolic link to a good file is read");
@@ -158,7 +147,7 @@ test_strangers(void)
 		tap_is_int(try_read("/etc/passwd", &e), 0, "a file of root is read");
 		goto out;
 	}
-	free(make("strange", "", 0644));
+	free(scratch_file(folder, "strange", "", 0644));
 	if (chown(path, STRANGER, STRANGER) == -1 || symlink("target", link_path) == -1 ||
 	    lchown(link_path, STRANGER, STRANGER) == -1)
 		abort();
@@ -207,7 +196,7 @@ test_way(void)
 	}
 	if (mkdir(way, 0755) == -1 || symlink("way", link_path) == -1)
 		abort();
-	free(make("way/file", "", 0644));
+	free(scratch_file(folder, "way/file", "", 0644));
 	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
 		if (chown(way, ways[i].uid, ways[i].gid) == -1 || chmod(way, ways[i].mode) == -1)
 			abort();
@@ -230,7 +219,7 @@ out:
 static void
 test_file(void)
 {
-	char *file = make("data", "", 0600), *none = at("no_data");
+	char *file = scratch_file(folder, "data", "", 0600), *none = at("no_data");
 	struct err e;
 
 	tap_is_int(trusted_file(file, &e), 0, "a file of one's own may be used");
@@ -246,21 +235,10 @@ test_file(void)
 	free(none);
 }
 
-static void
-clean(void)
-{
-	char *command = xasprintf("rm -r '%s'", folder);
-
-	if (system(command) != 0)
-		tap_note("%s is left", folder);
-	free(command);
-}
-
 int
 main(void)
 {
-	if (mkdtemp(folder) == NULL)
-		abort();
+	folder = scratch_new("t_trusted");
 	test_read();
 	test_bound();
 	test_modes();
@@ -269,6 +247,7 @@ main(void)
 	test_strangers();
 	test_way();
 	test_file();
-	clean();
+	scratch_remove(folder);
+	free(folder);
 	return tap_done();
 }

@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "base/io.h"
 #include "base/mem.h"
+#include "scratch.h"
 #include "tap.h"
 #include "time/tzif.h"
 #include "time/zone.h"
@@ -265,11 +266,10 @@ test_damage(const char *path)
 static void
 test_hostile_database(void)
 {
-	char dir[] = "/tmp/t_tzif.XXXXXX";
-	char *path;
+	char *dir = scratch_new("t_tzif"), *path;
 	struct err e = {0};
 
-	if (mkdtemp(dir) == NULL || setenv("TZDIR", dir, 1) != 0) {
+	if (setenv("TZDIR", dir, 1) != 0) {
 		tap_ok(false, "a temporary directory");
 		return;
 	}
@@ -287,7 +287,8 @@ test_hostile_database(void)
 	tap_ok(zone_get("Europe/Berlin", &e) == NULL, "TZDIR is another database");
 	tap_ok(zone_get("UTC", &e) != NULL, "UTC is there without one");
 	unsetenv("TZDIR");
-	rmdir(dir);
+	scratch_remove(dir);
+	free(dir);
 	free(path);
 }
 

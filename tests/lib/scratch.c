@@ -3,10 +3,16 @@
  */
 #include "scratch.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "base/io.h"
 #include "base/mem.h"
 
 char *
@@ -21,6 +27,20 @@ scratch_new(const char *name)
 	}
 	free(folder == shm ? tmp : shm);
 	return folder;
+}
+
+char *
+scratch_file(const char *folder, const char *name, const char *text, mode_t mode)
+{
+	char *path = xasprintf("%s/%s", folder, name);
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+	if (fd == -1 || io_write_all(fd, text, strlen(text)) == -1 || fchmod(fd, mode) == -1) {
+		printf("Bail out! %s: %s\n", path, strerror(errno));
+		exit(1);
+	}
+	close(fd);
+	return path;
 }
 
 static int
