@@ -19,10 +19,11 @@ libdaemon_a_SOURCES = \
 	%D%/notify.c %D%/notify.h \
 	%D%/once.c %D%/once.h \
 	%D%/orphans.c %D%/orphans.h \
+	%D%/patience.c %D%/patience.h \
 	%D%/queues.c %D%/queues.h \
 	%D%/reload.c \
+	%D%/remains.c %D%/remains.h \
 	%D%/results.c %D%/results.h \
-	%D%/patience.c %D%/patience.h \
 	%D%/runners.c %D%/runners.h \
 	%D%/singleton.c %D%/singleton.h \
 	%D%/spawn.c %D%/spawn.h \
