@@ -11,7 +11,7 @@
 #define HASH_SEED UINT64_C(0xcbf29ce484222325)
 
 uint64_t hash_bytes(uint64_t h, const void *data, size_t len);
-/* Of many bytes in a fraction of the time, for what stays in memory: it differs by machine. */
+/* Of many bytes in a fraction of the time, for what stays on the machine: others differ. */
 uint64_t hash_fast(uint64_t h, const void *data, size_t len);
 /* As hash_bytes of the number. */
 uint64_t hash_number(uint64_t h, int64_t n);

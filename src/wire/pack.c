@@ -5,6 +5,7 @@
 #include "wire/pack.h"
 
 #include <assert.h>
+#include <endian.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
@@ -13,26 +14,26 @@
 #define NO_STRING UINT32_MAX
 
 static void
-pack_fixed(struct buf *b, uint64_t n, size_t size)
+pack_length(struct buf *b, size_t n)
 {
-	char *p = buf_room(b, size);
+	uint32_t little = htole32((uint32_t)n);
 
-	for (size_t i = 0; i < size; i++)
-		p[i] = (char)(n >> (8 * i) & 0xff);
-	b->len += size;
+	buf_add(b, &little, sizeof(little));
 }
 
 void
 pack_int(struct buf *b, int64_t n)
 {
-	pack_fixed(b, (uint64_t)n, 8);
+	uint64_t little = htole64((uint64_t)n);
+
+	buf_add(b, &little, sizeof(little));
 }
 
 void
 pack_bytes(struct buf *b, const void *data, size_t len)
 {
 	assert(len < NO_STRING);
-	pack_fixed(b, len, 4);
+	pack_length(b, len);
 	buf_add(b, data, len);
 }
 
@@ -42,13 +43,13 @@ pack_str(struct buf *b, const char *s)
 	if (s != NULL)
 		pack_bytes(b, s, strlen(s));
 	else
-		pack_fixed(b, NO_STRING, 4);
+		pack_length(b, NO_STRING);
 }
 
 void
 pack_words(struct buf *b, const struct strv *words)
 {
-	pack_fixed(b, words->n, 4);
+	pack_length(b, words->n);
 	for (size_t i = 0; i < words->n; i++)
 		pack_str(b, words->v[i]);
 }
@@ -67,29 +68,45 @@ rest(const struct unpack *u)
 	return u->bad ? 0 : (size_t)(u->end - u->p);
 }
 
-/* False if the field is missing altogether or, then bad, in part. */
-static bool
-unpack_fixed(struct unpack *u, uint64_t *n, size_t size)
+/* The next size bytes; NULL if the field is missing altogether or, then bad, in part. */
+static const void *
+unpack_fixed(struct unpack *u, size_t size)
 {
-	*n = 0;
+	const uint8_t *p = u->p;
+
 	if (rest(u) < size) {
 		if (rest(u) > 0)
 			u->bad = true;
-		return false;
+		return NULL;
 	}
-	for (size_t i = 0; i < size; i++)
-		*n |= (uint64_t)u->p[i] << (8 * i);
 	u->p += size;
+	return p;
+}
+
+/* False if it is missing. */
+static bool
+unpack_length(struct unpack *u, uint32_t *n)
+{
+	const void *p = unpack_fixed(u, 4);
+	uint32_t little;
+
+	if (p == NULL)
+		return false;
+	memcpy(&little, p, sizeof(little));
+	*n = le32toh(little);
 	return true;
 }
 
 int64_t
 unpack_int(struct unpack *u)
 {
-	uint64_t n;
+	const void *p = unpack_fixed(u, 8);
+	uint64_t little;
 
-	unpack_fixed(u, &n, 8);
-	return (int64_t)n;
+	if (p == NULL)
+		return 0;
+	memcpy(&little, p, sizeof(little));
+	return (int64_t)le64toh(little);
 }
 
 /* A borrowed run of bytes; NULL if it is missing, NULL was packed, or it is broken. */
@@ -97,10 +114,10 @@ static const uint8_t *
 unpack_run(struct unpack *u, size_t *len)
 {
 	const uint8_t *p;
-	uint64_t n;
+	uint32_t n;
 
 	*len = 0;
-	if (!unpack_fixed(u, &n, 4) || n == NO_STRING)
+	if (!unpack_length(u, &n) || n == NO_STRING)
 		return NULL;
 	if (n > rest(u)) {
 		u->bad = true;
@@ -108,7 +125,7 @@ unpack_run(struct unpack *u, size_t *len)
 	}
 	p = u->p;
 	u->p += n;
-	*len = (size_t)n;
+	*len = n;
 	return p;
 }
 
@@ -140,15 +157,15 @@ unpack_bytes(struct unpack *u, int64_t *len)
 void
 unpack_words(struct unpack *u, struct strv *words)
 {
-	uint64_t n;
+	uint32_t n;
 	char *word;
 
-	if (!unpack_fixed(u, &n, 4))
+	if (!unpack_length(u, &n))
 		return;
 	/* No word takes less than 4 bytes: a count beyond that is a lie, found before any work. */
 	if (n > rest(u) / 4)
 		u->bad = true;
-	for (uint64_t i = 0; i < n && !u->bad; i++) {
+	for (uint32_t i = 0; i < n && !u->bad; i++) {
 		if ((word = unpack_str(u)) == NULL)
 			u->bad = true;
 		else
