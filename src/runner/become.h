@@ -58,7 +58,7 @@ struct become {
 	bool folder_implied; /* it is just HOME: without it, the root folder will do */
 
 	/* Set by the caller. */
-	sigset_t signals; /* those that may have a handler, or be ignored */
+	sigset_t signals; /* to be reset: those that may have a handler, or be ignored */
 	int tree;	/* the lock, to be inherited by the job; -1: none */
 	bool shares;	/* the table of descriptors with the parent; there is no tree then */
 	pid_t die_with; /* the parent whose death is the job's; 0: none */

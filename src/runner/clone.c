@@ -99,7 +99,7 @@ clone_into(int fd, bool share_files, void (*run)(void *), void *arg)
 	return -1;
 #else
 	struct clone_args args = {
-		.flags = CLONE_VM | CLONE_VFORK,
+		.flags = CLONE_VM | CLONE_VFORK | CLONE_CLEAR_SIGHAND,
 		.exit_signal = SIGCHLD,
 	};
 	long pid;

@@ -31,7 +31,7 @@ struct runner {
 	struct rlimit nofile;  /* as it was given to us: jobs get it back */
 	char *session;	       /* path of jobsched-session; NULL: built without PAM */
 	bool clear_oom_score;  /* ours is below 0: jobs must not inherit it */
-	sigset_t signals;      /* not at their default: jobs get them back */
+	sigset_t signals;      /* that have a handler */
 	bool cgroups;	       /* jobs may have some */
 	int64_t started;       /* boot clock, µs */
 	int input, output;     /* our own stdin, and stdout and stderr, once more */

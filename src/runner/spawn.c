@@ -107,7 +107,7 @@ set_up(struct setup *s, struct runner *r, struct attempt *a, struct err *e)
 	s->child.clear_oom_score = r->clear_oom_score;
 	s->child.session = r->session;
 	s->child.job.die_with = a->launch->die_with_runner ? r->self.pid : 0;
-	s->child.job.signals = r->signals;
+	sigemptyset(&s->child.job.signals);
 	s->child.id = r->self; /* for the boot id */
 	if ((u = users_find(&r->users, a->launch->user, a->started_boot, e)) == NULL)
 		return e->code;
@@ -153,6 +153,7 @@ fork_into(struct runner *r, struct child *c, int cell)
 		return pid;
 	}
 	c->job.shares = false;
+	c->job.signals = r->signals;
 	if ((pid = vfork()) == 0)
 		child_run(c);
 	return pid;

@@ -107,15 +107,31 @@ free_hidden_signals(void)
 }
 
 static void
+nothing(int sig)
+{
+	(void)sig;
+}
+
+/*
+ * A handler that does nothing, for what is ignored: with clone(2) handlers can be left behind in
+ * one go, but what is ignored would be so for jobs, too.
+ */
+static void
 ignore_signals(void)
 {
 	/* XFSZ: a file too large is an error to report like a full disk. */
 	static const int signals[] = { SIGTERM, SIGINT, SIGHUP, SIGPIPE, SIGXFSZ };
+	const struct sigaction plain = { .sa_handler = nothing, .sa_flags = SA_RESTART };
+	struct sigaction now;
 	sigset_t none;
 
 	free_hidden_signals();
 	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
-		signal(signals[i], SIG_IGN);
+		sigaction(signals[i], &plain, NULL);
+	/* And for what was ignored before us: a shell does so with INT and QUIT. */
+	for (int sig = 1; sig < NSIG; sig++)
+		if (sigaction(sig, NULL, &now) == 0 && now.sa_handler == SIG_IGN)
+			sigaction(sig, &plain, NULL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }

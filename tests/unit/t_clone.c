@@ -4,6 +4,7 @@
  */
 #include "runner/clone.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -70,6 +71,40 @@ test_files(void)
 	tap_ok(status == 0 && close(fd) == -1, "else not");
 }
 
+static void
+nothing(int sig)
+{
+	(void)sig;
+}
+
+static void
+has_handler(void *arg)
+{
+	struct sigaction now;
+
+	(void)arg;
+	_exit(sigaction(SIGTERM, NULL, &now) == -1 || now.sa_handler != SIG_DFL);
+}
+
+static void
+test_signals(void)
+{
+	struct sigaction before, now;
+	int status = -1;
+	pid_t pid;
+
+	signal(SIGTERM, nothing);
+	sigaction(SIGTERM, NULL, &before);
+	if ((pid = clone_into(-1, true, has_handler, NULL)) == -1) {
+		tap_skip("a child without handlers", "there is no such call here");
+		return;
+	}
+	tap_ok(waitpid(pid, &status, 0) == pid && status == 0, "it has none of our handlers");
+	sigaction(SIGTERM, NULL, &now);
+	tap_ok(now.sa_handler == before.sa_handler, "and we still have ours");
+	signal(SIGTERM, SIG_DFL);
+}
+
 static bool
 is_clear(void)
 {
@@ -92,6 +127,7 @@ main(void)
 	pid_t pid;
 
 	test_files();
+	test_signals();
 	proc_self(&self);
 	cells_open(&cells, &self, 1);
 	if ((cell = cells_take(&cells)) == 0) {

@@ -211,6 +211,29 @@ test_surroundings(void)
 	free(p);
 }
 
+/* A runner that is told to go on by what a shell's children ignore, and jobs that are not. */
+static void
+test_signals(void)
+{
+	struct peer *p = xmalloc(sizeof(*p));
+
+	signal(SIGINT, SIG_IGN);
+	signal(SIGQUIT, SIG_IGN);
+	peer_start(p);
+	signal(SIGINT, SIG_DFL);
+	signal(SIGQUIT, SIG_DFL);
+	peer_run(p, 1, "grep -E '^Sig(Blk|Ign)' /proc/self/status");
+	tap_is_str(peer_output(peer_result(p, 1)),
+	    "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n",
+	    "jobs begin with no signal blocked or ignored");
+	for (size_t i = 0; i < 5; i++)
+		kill(p->pid, (int[]){ SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGPIPE }[i]);
+	peer_run(p, 2, "true");
+	tap_is_int(peer_result(p, 2)->outcome, OUTCOME_OK, "a runner is not ended by signals");
+	peer_stop(p);
+	free(p);
+}
+
 static void
 test_errors(void)
 {
@@ -483,6 +506,7 @@ main(void)
 	test_statuses();
 	test_output();
 	test_surroundings();
+	test_signals();
 	test_errors();
 	test_user();
 	test_nothing_left();
