@@ -176,7 +176,7 @@ orders_turn(struct runner *r)
 {
 	struct buf body = { 0 };
 
-	if (r->nsyncs == 0 || !TAILQ_EMPTY(&r->jobs.list[ATTEMPT_FRESH]))
+	if (r->nsyncs == 0 || !TAILQ_EMPTY(&r->jobs.list[ATTEMPT_FRESH]) || r->untold != NULL)
 		return;
 	for (size_t i = 0; i < r->nsyncs; i++) {
 		buf_clear(&body);

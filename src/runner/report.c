@@ -59,14 +59,29 @@ report_flush(struct runner *r, struct err *e)
 	return rc;
 }
 
-void
-report_started(struct runner *r, const struct attempt *a)
+static void
+tell_start(struct runner *r, const struct attempt *a)
 {
 	struct started s = { a->fence, a->claim_wall + (a->started_boot - a->claim_boot), a->pid };
 
 	buf_clear(&r->packed);
 	started_pack(&r->packed, &s);
 	server_send(r->server, FRAME_STARTED, &r->packed);
+}
+
+void
+report_started(struct runner *r, struct attempt *a)
+{
+	if (r->untold == NULL)
+		r->untold = a;
+}
+
+void
+report_starts(struct runner *r)
+{
+	for (const struct attempt *a = r->untold; a != NULL; a = TAILQ_NEXT(a, link))
+		tell_start(r, a);
+	r->untold = NULL;
 }
 
 void
@@ -81,6 +96,8 @@ report_result(struct runner *r, struct attempt *a, struct result *res, int64_t n
 	r->owed += a->body.len;
 	journal_add(r->journal, FRAME_END, &a->body);
 	jobs_shed(a);
+	if (r->untold == a)
+		r->untold = TAILQ_NEXT(a, link);
 	jobs_move(&r->jobs, a, ATTEMPT_ENDED);
 	guests_ended(&r->guests, a->fence);
 	if (r->unsent == NULL)
@@ -105,7 +122,8 @@ report_again(struct runner *r)
 	const struct attempt *a;
 
 	TAILQ_FOREACH(a, &r->jobs.list[ATTEMPT_RUNNING], link)
-		report_started(r, a);
+		tell_start(r, a);
+	r->untold = NULL;
 	r->unsent = TAILQ_FIRST(&r->jobs.list[ATTEMPT_ENDED]);
 }
 
@@ -183,5 +201,5 @@ report_turn(struct runner *r, int64_t now)
 int64_t
 report_next(const struct runner *r)
 {
-	return r->flush_at;
+	return r->untold != NULL ? 1 : r->flush_at;
 }

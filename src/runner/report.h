@@ -20,8 +20,14 @@ void report_start(struct runner *, const struct attempt *);
  */
 int report_flush(struct runner *, struct err *);
 
-/* Tells the scheduler, if there is one, that it runs. */
-void report_started(struct runner *, const struct attempt *);
+/*
+ * It runs now, the last one in that state: the scheduler is told at the next turn, which follows at
+ * once, for most have ended by then, and a result says all that a start does.
+ */
+void report_started(struct runner *, struct attempt *);
+
+/* Tells of those that have started since the last time and still run. */
+void report_starts(struct runner *);
 
 /*
  * The attempt is over: completes the result (fence, finished_at from now, the boot clock) and moves

@@ -1,6 +1,6 @@
 /*
- * runner: the loop, see runner.h. A turn: wait, take in what has come, then in this order end what
- * is due, start what is queued, write the journal, tell the scheduler.
+ * runner: the loop, see runner.h. A turn: wait, take in what has come, then in this order tell
+ * what still runs, end what is due, start what is queued, write the journal, tell the scheduler.
  */
 #include "runner/runner.h"
 
@@ -103,6 +103,7 @@ runner_run(struct runner *r)
 	do {
 		wait_for_events(r);
 		now = clock_boot();
+		report_starts(r);
 		lease_turn(r, now);
 		end_turn(r, now);
 		launch_turn(r, now);

@@ -65,6 +65,7 @@ struct runner {
 	/* report.c */
 	struct buf packed;	    /* one small record after another */
 	int64_t seq;		    /* the last one given out */
+	struct attempt *untold;	    /* it and those that run behind it: their start is not told */
 	struct attempt *unsent;	    /* the first result that this connection has not been told */
 	size_t owed;		    /* bytes of all results that are not acknowledged */
 	bool journal_failing;	    /* the log has been told */
