@@ -11,6 +11,7 @@
 
 #include "base/strv.h"
 #include "conf/conf.h"
+#include "daemon/ramp.h"
 #include "store/clock.h"
 #include "time/step.h"
 
@@ -82,6 +83,7 @@ struct daemon {
 	bool stopping;	      /* takes no new work */
 	int failure;	      /* why it stops: an error's code; 0: it was told to */
 	bool folderless;      /* the runtime folder has gone and cannot be made */
+	struct ramp ramp;     /* how many a claim takes */
 	bool claim_more;      /* the last claim stopped before all was seen */
 	bool recall;	      /* others may have refused what this node suits */
 };

@@ -21,6 +21,7 @@ libdaemon_a_SOURCES = \
 	%D%/orphans.c %D%/orphans.h \
 	%D%/patience.c %D%/patience.h \
 	%D%/queues.c %D%/queues.h \
+	%D%/ramp.c %D%/ramp.h \
 	%D%/reload.c \
 	%D%/remains.c %D%/remains.h \
 	%D%/results.c %D%/results.h \

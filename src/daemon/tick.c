@@ -125,6 +125,16 @@ has_folders(struct daemon *d)
 	return !d->folderless;
 }
 
+/* How many the next claim takes. Nothing of a single tick starts before its loop turns anyway. */
+static int64_t
+claim_limit(struct daemon *d)
+{
+	int64_t max = d->conf.max_running - d->running;
+
+	max = max < d->conf.batch ? max : d->conf.batch;
+	return d->args->once ? max : ramp_begin(&d->ramp, clock_boot(), max);
+}
+
 /*
  * One transaction's worth of claims. False if there was no progress: the store failed, or took
  * nothing.
@@ -132,14 +142,13 @@ has_folders(struct daemon *d)
 static bool
 claim(struct daemon *d, bool recall)
 {
-	int64_t free = d->conf.max_running - d->running;
 	struct moment now;
 	struct claim_request request = {
 		.node = d->node,
 		.runner = runners_fresh_id(d->runners),
 		.labels = &d->conf.labels,
 		.recall = recall,
-		.limit = free < d->conf.batch ? free : d->conf.batch,
+		.limit = claim_limit(d),
 		.zone = d->zone,
 		.calendar = calendars_get,
 		.calendar_arg = d->calendars,
@@ -147,10 +156,13 @@ claim(struct daemon *d, bool recall)
 	struct claims claims = { 0 };
 	bool progress;
 	struct err e;
+	int rc;
 
 	clockstep_read(&now);
 	request.now = now.wall_clock;
-	if (store_claim_ready(d->store, &request, &claims, &e) < 0) {
+	rc = store_claim_ready(d->store, &request, &claims, &e);
+	ramp_end(&d->ramp, clock_boot());
+	if (rc < 0) {
 		fault(d->store, &e, "cannot claim");
 		return false;
 	}

@@ -64,6 +64,16 @@ teardown() {
 	[ "$(cat out/early)" = ran ]
 }
 
+@test "of many that are due together the first are started before the others are claimed" {
+	js db init
+	js pause
+	seq 1 300 | sed 's/.*/{"command": "true"}/' | js submit --file=- >/dev/null
+	start_daemon
+	js resume
+	poll 60 jobs_are "count(*) = 300 AND min(state = 'done')"
+	[ "$(sqlite3 jobs.db 'SELECT count(*) FROM attempts GROUP BY claimed_at ORDER BY claimed_at LIMIT 1')" -le 4 ]
+}
+
 @test "a pending job that is cancelled never runs" {
 	on_test_clock
 	start_daemon

@@ -33,3 +33,9 @@ TESTS += tests/unit/t_standing
 tests_unit_t_standing_SOURCES = tests/unit/t_standing.c src/daemon/alarm.c
 tests_unit_t_standing_CPPFLAGS = $(UNIT_CPPFLAGS) $(EVENT_CFLAGS)
 tests_unit_t_standing_LDADD = libtap.a $(DAEMON_LIBS)
+
+check_PROGRAMS += tests/unit/t_ramp
+TESTS += tests/unit/t_ramp
+tests_unit_t_ramp_SOURCES = tests/unit/t_ramp.c
+tests_unit_t_ramp_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_t_ramp_LDADD = libtap.a $(DAEMON_LIBS)

@@ -37,8 +37,18 @@ need(int rc, const struct err *e)
 }
 
 /* At times of the year to come, in an order that has nothing to do with that of their ids. */
+static char *
+random_time(int64_t i)
+{
+	int64_t minute = 1 + i * 7919 % 500000;
+
+	return xasprintf("2026-%02d-%02dT%02d:%02d:00.000Z", (int)(4 + minute / 40320 % 9),
+	    (int)(1 + minute / 1440 % 28), (int)(minute / 60 % 24), (int)(minute % 60));
+}
+
+/* together: all at one instant a year later, and before the others then. */
 static void
-fill(struct store *s, int n)
+fill(struct store *s, int n, bool together)
 {
 	struct submit what = {.n = AT_ONCE, .now = T0, .zone = zone_utc(), .boot_id = "b"};
 	struct job jobs[AT_ONCE];
@@ -50,16 +60,14 @@ fill(struct store *s, int n)
 		job_init(&jobs[i]);
 		jobs[i].user = xstrdup("ann");
 		jobs[i].command = xstrdup("true");
+		jobs[i].priority = together ? 9 : jobs[i].priority;
 	}
 	what.jobs = jobs;
 	for (int64_t at = 0; at < n; at += AT_ONCE) {
 		for (int i = 0; i < AT_ONCE; i++) {
-			int64_t minute = 1 + (at + i) * 7919 % 500000;
-
 			free(jobs[i].schedule);
-			jobs[i].schedule = xasprintf("2026-%02d-%02dT%02d:%02d:00.000Z",
-			    (int)(4 + minute / 40320 % 9), (int)(1 + minute / 1440 % 28),
-			    (int)(minute / 60 % 24), (int)(minute % 60));
+			jobs[i].schedule =
+			    together ? xstrdup("2028-01-01T00:00:00.000Z") : random_time(at + i);
 		}
 		need(store_submit(s, &what, ids, &bad, &e), &e);
 	}
@@ -103,18 +111,35 @@ next_ready(struct store *s, struct err *e)
 	return store_next_ready(s, &when, e);
 }
 
-/* In a year they are all due. */
 static int
-claim(struct store *s, struct err *e)
+claim_at(struct store *s, int64_t now, int64_t limit, struct err *e)
 {
 	static const struct strv labels;
 	struct claim_request request = {.node = "n", .runner = runner, .labels = &labels,
-	    .now = T0 + 366 * DAY_US, .limit = AT_ONCE, .zone = zone_utc()};
-	int rc = store_claim_ready(s, &request, &claims, e);
+	    .now = now, .limit = limit, .zone = zone_utc()};
+	int rc;
+
+	claims_release(&claims);
+	memset(&claims, 0, sizeof(claims));
+	rc = store_claim_ready(s, &request, &claims, e);
 
 	if (rc >= 0)
-		tap_is_int((int64_t)claims.n, AT_ONCE, "so many are claimed");
+		tap_is_int((int64_t)claims.n, limit, "so many are claimed");
 	return rc;
+}
+
+/* In a year all are due that are due at random times. */
+static int
+claim(struct store *s, struct err *e)
+{
+	return claim_at(s, T0 + 366 * DAY_US, AT_ONCE, e);
+}
+
+/* So few that a look at all that are due would show. */
+static int
+claim_together(struct store *s, struct err *e)
+{
+	return claim_at(s, T0 + 1000 * DAY_US, AT_ONCE / 10, e);
 }
 
 static int
@@ -246,6 +271,7 @@ static const struct {
     {"what is open", open_attempts},
     {"whose end is wanted", cancels},
     {"ends", finish},
+    {"a claim of what is due together", claim_together},
     {"what is too old", prune},
     {"the state of all", status},
     {"the metrics", metrics},
@@ -276,7 +302,8 @@ measure(int n, int touched[ASKED])
 	struct err e;
 
 	need(store_open(&s, path, STORE_CREATE, &e), &e);
-	fill(s, n);
+	fill(s, n, false);
+	fill(s, n, true);
 	for (size_t i = 0; i < ASKED; i++) {
 		pages(s);
 		need(asked[i].run(s, &e), &e);

@@ -185,13 +185,14 @@ undo(struct claiming *cl, const struct run *run, struct err *e)
 
 /* ---- one run ---- */
 
+/* By one value: of those that are ready at the same time none that stays is looked at. */
 static int
 take_away(struct claiming *cl, const struct run *run, struct err *e)
 {
 	const struct occ *last = &run->v[run->n - 1].o;
 	int rc = db_do(cl->db, e,
-	    "DELETE FROM occurrences WHERE state = 0 AND rank = ?1 AND ready_at <= ?2"
-	    " AND (ready_at < ?2 OR (job_id, scheduled_for) <= (?3, ?4))",
+	    "DELETE FROM occurrences WHERE state = 0 AND rank = ?"
+	    " AND (ready_at, job_id, scheduled_for) <= (?, ?, ?)",
 	    BIND(I(last->rank), I(last->ready_at), I(last->job_id), I(last->scheduled_for)));
 
 	assert(rc < 0 || db_changes(cl->db) == (int64_t)run->n);
