@@ -10,10 +10,10 @@
 #include <sys/types.h>
 
 /*
- * Runs `run`, without any of our handlers of signals, in a child of the group whose folder is fd (-1: of ours), in our memory and on our
- * stack; comes back with its pid when it has gone or has become another program. With share_files
- * what it opens, closes or moves it does so for us as well. -1 with errno: ENOSYS where there is no
- * such call.
+ * Runs `run` in a child of the group whose folder is fd (-1: of ours), in our memory and on our
+ * stack, but without our handlers of signals; comes back with its pid when it has gone or has
+ * become another program. With share_files what it opens, closes or moves it does so for us as
+ * well. -1 with errno: ENOSYS where there is no such call.
  */
 pid_t clone_into(int fd, bool share_files, void (*run)(void *), void *arg);
 

@@ -4,6 +4,7 @@
 #include "runner/jobs.h"
 
 #include <assert.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "wire/launch.h"
@@ -75,7 +76,7 @@ jobs_add(struct jobs *j, struct launch *l)
 	a->grace = l->grace;
 	a->lock_tree = l->lock_tree;
 	a->once = l->once;
-	a->lock_fd = -1;
+	a->lock_fd = a->lock_left = -1;
 	a->brief = -1;
 	a->checkpoint.data = l->checkpoint;
 	a->checkpoint.len = a->checkpoint.cap = (size_t)l->checkpoint_len;
@@ -171,6 +172,8 @@ jobs_forget(struct jobs *j, struct attempt *a)
 	RB_REMOVE(attempts_by_fence, &j->by_fence, a);
 	jobs_shed(a);
 	free(a->lock);
+	if (a->lock_left != -1)
+		close(a->lock_left);
 	buf_release(&a->body);
 	buf_release(&a->checkpoint);
 	free(a);

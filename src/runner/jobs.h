@@ -40,6 +40,7 @@ struct attempt {
 
 	int cell;			/* its control group; 0: none */
 	int lock_fd;			/* -1: not held */
+	int lock_left;			/* of one that has ended, its file to be removed; or -1 */
 	int64_t lock_file;		/* its inode; 0: none, or not known */
 	int64_t retry_at, retry_delay;	/* waiting: boot clock, µs */
 

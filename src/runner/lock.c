@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libutil.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -18,12 +17,29 @@
 #include "base/mem.h"
 #include "wire/joblock.h"
 
+/*
+ * The locked file, and what fstat(2) says of it. Whoever removes it has its lock: one that we got
+ * too late has no name any more.
+ */
 static int
-open_locked(const char *path, bool tree)
+open_locked(const char *path, int mode, struct stat *st)
 {
-	int mode = tree ? O_RDONLY : O_RDWR;
+	int fd, saved;
 
-	return flopen(path, mode | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
+	for (;;) {
+		fd = open(path, mode | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
+		if (fd == -1)
+			return -1;
+		if (flock(fd, LOCK_EX | LOCK_NB) == -1 || fstat(fd, st) == -1)
+			break;
+		if (st->st_nlink > 0)
+			return fd;
+		close(fd);
+	}
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return -1;
 }
 
 /*
@@ -44,19 +60,11 @@ make_folder(const char *path, struct err *e)
 
 /* Whether the process that the file names is gone. LOCK_TAKEN: it is, or none is named. */
 static enum lock_answer
-look_for_survivor(const char *path, int fd, int64_t *file, struct err *e)
+look_for_survivor(const char *path, int fd, struct err *e)
 {
 	struct joblock holder;
 	int named, lives = 0;
-	struct stat st;
 
-	*file = 0;
-	if (fstat(fd, &st) == 0) {
-		*file = (int64_t)st.st_ino;
-		/* Ours, just made: most are. */
-		if (st.st_size == 0)
-			return LOCK_TAKEN;
-	}
 	if ((named = joblock_read_from(fd, &holder)) == 1)
 		lives = proc_look(&holder.proc);
 	if (named == -1 || lives == -1) {
@@ -74,13 +82,15 @@ look_for_survivor(const char *path, int fd, int64_t *file, struct err *e)
 enum lock_answer
 lock_take(const char *path, bool tree, int *fd, int64_t *file, struct err *e)
 {
-	enum lock_answer answer;
+	int mode = (tree ? O_RDONLY : O_RDWR) | O_CREAT;
+	enum lock_answer answer = LOCK_TAKEN;
+	struct stat st;
 
-	*fd = FAILPOINT("lock.take") ? -1 : open_locked(path, tree);
+	*fd = FAILPOINT("lock.take") ? -1 : open_locked(path, mode, &st);
 	if (*fd == -1 && errno == ENOENT) {
 		if (make_folder(path, e) < 0)
 			return LOCK_FAILED;
-		*fd = open_locked(path, tree);
+		*fd = open_locked(path, mode, &st);
 	}
 	if (*fd == -1 && errno == EWOULDBLOCK) {
 		err_set(e, E_CONFLICT, "lock '%s' is held by another process", path);
@@ -90,10 +100,12 @@ lock_take(const char *path, bool tree, int *fd, int64_t *file, struct err *e)
 		err_errno(e, E_FAIL, "cannot take lock '%s'", path);
 		return LOCK_FAILED;
 	}
+	*file = (int64_t)st.st_ino;
 	/*
 	 * None of ours can be named here and live: those are reaped before their lock is dropped.
+	 * Most are ours, and just made.
 	 */
-	if ((answer = look_for_survivor(path, *fd, file, e)) != LOCK_TAKEN)
+	if (st.st_size > 0 && (answer = look_for_survivor(path, *fd, e)) != LOCK_TAKEN)
 		lock_drop(fd, false);
 	(void)FAILPOINT("lock.taken");
 	return answer;
@@ -120,14 +132,25 @@ lock_drop(int *fd, bool tree)
 }
 
 void
-lock_remove(const char *path, int64_t fence)
+lock_let_go(int fd)
 {
-	struct joblock last;
-	int fd = flopen(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	flock(fd, LOCK_UN);
+}
 
-	/* While we have it nobody comes to another end: flopen sees that the file has gone. */
-	if (fd != -1 && joblock_read_from(fd, &last) == 1 && last.fence == fence)
+void
+lock_remove(const char *path, int64_t fence, int *fd)
+{
+	bool has;
+	struct stat st;
+
+	if (*fd == -1)
+		has = (*fd = open_locked(path, O_RDONLY, &st)) != -1;
+	else
+		has = flock(*fd, LOCK_EX | LOCK_NB) == 0 && fstat(*fd, &st) == 0 && st.st_nlink > 0;
+	/* While we have it nobody comes to another end: they see that the file has gone. */
+	if (has && joblock_names(*fd, fence))
 		unlink(path);
-	if (fd != -1)
-		close(fd);
+	if (*fd != -1)
+		close(*fd);
+	*fd = -1;
 }

@@ -32,10 +32,14 @@ int lock_open_for_writing(int fd);
 /* Gives up the runner's hold, and for scope main anybody's. *fd becomes -1. */
 void lock_drop(int *fd, bool tree);
 
+/* The same for scope main, and the file stays open: lock_remove need not look for it. */
+void lock_let_go(int fd);
+
 /*
  * Removes the file of a job's lock, if nobody has it and the last that had it was this attempt: of
- * millions of jobs that are over there is not to be a file each. Else it stays.
+ * millions of jobs that are over there is not to be a file each. Else it stays. *fd is what
+ * lock_let_go has left open, or -1, and -1 then.
  */
-void lock_remove(const char *path, int64_t fence);
+void lock_remove(const char *path, int64_t fence, int *fd);
 
 #endif

@@ -62,6 +62,20 @@ tell_end(struct attempt *a, int status, struct result *res)
 	a->brief = -1;
 }
 
+/* The lock of a job that is over for good stays open for a moment: its file is to go. */
+static void
+give_lock(struct runner *r, struct attempt *a)
+{
+	if (a->once && !a->lock_tree && a->lock_fd != -1 && r->locks_left < r->locks_left_max) {
+		lock_let_go(a->lock_fd);
+		a->lock_left = a->lock_fd;
+		a->lock_fd = -1;
+		r->locks_left++;
+	}
+	lock_drop(&a->lock_fd, a->lock_tree);
+	launch_retry(r, a->lock);
+}
+
 static void
 finish(struct runner *r, struct attempt *a, int status, const struct rusage *used)
 {
@@ -83,8 +97,7 @@ finish(struct runner *r, struct attempt *a, int status, const struct rusage *use
 	a->cell = 0;
 	jobs_set_pid(&r->jobs, a, 0);
 	jobs_set_due(&r->jobs, a, 0);
-	lock_drop(&a->lock_fd, a->lock_tree);
-	launch_retry(r, a->lock);
+	give_lock(r, a);
 	report_result(r, a, &res, clock_boot());
 	result_release(&res);
 }

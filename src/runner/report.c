@@ -163,8 +163,10 @@ report_acknowledged(struct runner *r, int64_t seq)
 			r->unsent = TAILQ_NEXT(a, link);
 		r->owed -= a->body.len;
 		/* Not before: a start without an end is judged by what that file says. */
+		if (a->lock_left != -1)
+			r->locks_left--;
 		if (a->once && a->lock != NULL)
-			lock_remove(a->lock, a->fence);
+			lock_remove(a->lock, a->fence, &a->lock_left);
 		jobs_forget(&r->jobs, a);
 	}
 	report_trim(r);

@@ -51,6 +51,8 @@ struct runner {
 	struct users users;
 	struct guests guests;
 
+	int locks_left, locks_left_max; /* so many attempts have a lock_left, and may */
+
 	/* checkpoint.c */
 	size_t unstored;     /* bytes of checkpoints that the store does not have */
 	bool checkpoints_due; /* some may have to be sent */

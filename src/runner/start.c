@@ -27,6 +27,8 @@
 #include "runner/server.h"
 #include "wire/journal.h"
 
+#define DOORS_MAX 64	   /* of two descriptors each */
+#define LOCKS_LEFT_MAX 256 /* with more, files are opened again to be removed */
 #define FIRST_REAL_TIME 32 /* of the kernel; SIGRTMIN is the first that the C library gives away */
 
 int
@@ -193,11 +195,11 @@ on_alarm(int fd, short what, void *arg)
 		r->alarm_at = 0;
 }
 
-/* Of the descriptors that there may be, a sixteenth: what saves time costs no job its place. */
+/* A part of the descriptors that there may be: what saves time costs no job its place. */
 static int
-count_doors(const struct runner *r)
+share(const struct runner *r, rlim_t most)
 {
-	const rlim_t most = 64, n = r->nofile.rlim_max / 32;
+	const rlim_t n = r->nofile.rlim_max / 32;
 
 	return (int)(n < most ? n : most);
 }
@@ -227,7 +229,8 @@ make_events(struct runner *r, struct err *e)
 	captures_init(&r->captures, r->base);
 	r->captures.owed = &r->owed;
 	if (r->cgroups)
-		cells_open(&r->cells, &r->self, count_doors(r));
+		cells_open(&r->cells, &r->self, share(r, DOORS_MAX));
+	r->locks_left_max = share(r, LOCKS_LEFT_MAX);
 	/* The loop's handler was the last; those that a library may add later end with exec. */
 	become_changed(&r->signals);
 	return 0;

@@ -87,6 +87,15 @@ joblock_read_from(int fd, struct joblock *l)
 }
 
 bool
+joblock_names(int fd, int64_t fence)
+{
+	char text[24], want[24];
+	size_t len = (size_t)(put_number(want, (uint64_t)fence) - want);
+
+	return pread(fd, text, len, 0) == (ssize_t)len && memcmp(text, want, len) == 0;
+}
+
+bool
 joblock_read(const char *path, struct joblock *l)
 {
 	/* O_NONBLOCK: whatever somebody put there, opening it must not hang. */

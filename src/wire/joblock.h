@@ -35,6 +35,9 @@ void joblock_format(char text[JOBLOCK_TEXT], int64_t fence, const struct proc_id
 /* Who is named in an open lock file: 1; 0: nobody; -1 with errno: it cannot be read now. */
 int joblock_read_from(int fd, struct joblock *);
 
+/* Whether an open lock file names this attempt. */
+bool joblock_names(int fd, int64_t fence);
+
 /* For whoever only wants to know. False if there is no such file, it is empty or does not parse. */
 bool joblock_read(const char *path, struct joblock *);
 

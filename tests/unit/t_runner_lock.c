@@ -322,6 +322,38 @@ test_once(void)
 	free(p);
 }
 
+/* More than stay open until then. */
+static void
+test_many_once(void)
+{
+	enum { MANY = 300 };
+	struct peer *p = xmalloc(sizeof(*p));
+	struct launch l;
+	char name[64];
+	int there = 0, left = 0;
+
+	peer_start(p);
+	for (int i = 1; i <= MANY; i++) {
+		peer_launch_init(&l, p, i, "true");
+		l.once = true;
+		peer_launch(p, &l);
+	}
+	for (int i = 1; i <= MANY; i++) {
+		peer_result(p, i);
+		snprintf(name, sizeof(name), "locks/job-%d.lock", i);
+		there += peer_exists(p, name);
+	}
+	peer_ack(p);
+	peer_sync(p);
+	for (int i = 1; i <= MANY; i++) {
+		snprintf(name, sizeof(name), "locks/job-%d.lock", i);
+		left += peer_exists(p, name);
+	}
+	tap_ok(there == MANY && left == 0, "of many at once none stays");
+	peer_stop(p);
+	free(p);
+}
+
 int
 main(void)
 {
@@ -332,5 +364,6 @@ main(void)
 	test_scopes();
 	test_bad_locks();
 	test_once();
+	test_many_once();
 	return tap_done();
 }
