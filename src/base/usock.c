@@ -66,17 +66,27 @@ nowhere(struct sockaddr_un *sa, const char *name)
 	return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + len);
 }
 
+/* What path names, of either kind; as address. */
+static int
+find(struct sockaddr_un *sa, socklen_t *len, const char *path, int *dir)
+{
+	*dir = -1;
+	*len = sizeof(*sa);
+	if (path[0] != '@')
+		return address(sa, path, dir);
+	*len = nowhere(sa, path);
+	return 0;
+}
+
 /* A socket of this type after op (bind or connect) on path; -1 with errno. */
 static int
 socket_at(const char *path, int type, int (*op)(int, const struct sockaddr *, socklen_t))
 {
 	struct sockaddr_un sa;
-	socklen_t len = sizeof(sa);
-	int dir = -1, fd;
+	socklen_t len;
+	int dir, fd;
 
-	if (path[0] == '@')
-		len = nowhere(&sa, path);
-	else if (address(&sa, path, &dir) == -1)
+	if (find(&sa, &len, path, &dir) == -1)
 		return -1;
 	fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
 	if (fd != -1 && op(fd, (struct sockaddr *)&sa, len) == -1) {
@@ -150,12 +160,17 @@ usock_bind_datagram(const char *path, struct err *e)
 int
 usock_send(const char *path, const void *data, unsigned long len)
 {
-	int fd = socket_at(path, SOCK_DGRAM, connect);
-	ssize_t n;
+	struct sockaddr_un sa;
+	ssize_t n = -1;
+	socklen_t size;
+	int dir, fd;
 
-	if (fd == -1)
+	if (find(&sa, &size, path, &dir) == -1)
 		return -1;
-	n = send(fd, data, len, MSG_DONTWAIT | MSG_NOSIGNAL);
+	if ((fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)) != -1)
+		n = sendto(fd, data, len, MSG_DONTWAIT | MSG_NOSIGNAL,
+		    (struct sockaddr *)&sa, size);
 	close_keep_errno(fd);
+	close_keep_errno(dir);
 	return n == -1 ? -1 : 0;
 }

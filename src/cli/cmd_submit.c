@@ -12,6 +12,7 @@
 #include "job/draft.h"
 #include "job/each.h"
 #include "job/option.h"
+#include "store/lease.h"
 
 struct submit_args {
 	const char *file, *batch;
@@ -84,14 +85,17 @@ print_ids(struct cli *c, const int64_t *ids, size_t n, bool list)
 static int
 store_jobs(struct cli *c, const struct job *jobs, size_t n, enum submit_how how, int64_t *ids)
 {
-	struct submit s = {
-	    .jobs = jobs, .n = n, .how = how, .now = c->now, .boot_id = proc_boot_id()};
+	struct submit s = {.jobs = jobs, .n = n, .how = how, .now = c->now};
 	size_t bad;
+
+	if (how == SUBMIT_REPLACE)
+		s.boot_id = proc_boot_id();
 
 	if ((s.zone = cli_daemon_zone(c)) == NULL ||
 	    store_submit(c->store, &s, ids, &bad, &c->err) < 0)
 		return c->err.code;
-	wake_daemons(c->store);
+	if (wake_daemons(c->store))
+		store_leave(c->store);
 	return 0;
 }
 

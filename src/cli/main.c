@@ -100,7 +100,6 @@ run_command(struct cli *c, const struct command *cmd, const struct opt_set *glob
 static int
 dispatch(struct cli *c, struct opt_parse *p, const struct command **cmd)
 {
-	bool terminal = isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
 	int words;
 
 	if (c->global.version) {
@@ -113,7 +112,9 @@ dispatch(struct cli *c, struct opt_parse *p, const struct command **cmd)
 	}
 	if (p->noperands == 0)
 		return err_set(&c->err, E_INPUT, "no command given; see 'jobsched help'");
-	*cmd = command_find(p->noperands, p->operands, terminal, &words, &c->err);
+	*cmd = command_find(p->noperands, p->operands, false, &words, &c->err);
+	if (*cmd == NULL && isatty(STDIN_FILENO) && isatty(STDERR_FILENO))
+		*cmd = command_find(p->noperands, p->operands, true, &words, &c->err);
 	if (*cmd == NULL)
 		return c->err.code;
 	return run_command(c, *cmd, &p->own, p->noperands - words, p->operands + words);

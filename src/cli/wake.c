@@ -6,14 +6,14 @@
 #include "base/usock.h"
 #include "store/lease.h"
 
-static void
+static bool
 wake_node(const char *path)
 {
-	(void)usock_send(path, "", 1);
+	return usock_send(path, "", 1) == 0;
 }
 
-void
+bool
 wake_daemons(struct store *s)
 {
-	store_wake(s, wake_node);
+	return store_wake(s, wake_node);
 }

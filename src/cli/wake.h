@@ -4,9 +4,14 @@
 #ifndef CLI_WAKE_H
 #define CLI_WAKE_H
 
+#include <stdbool.h>
+
 struct store;
 
-/* No failure is told: a daemon that missed it looks at its next tick. */
-void wake_daemons(struct store *);
+/*
+ * No failure is told: a daemon that missed it looks at its next tick. True if one on this host was
+ * there, and so has the store open.
+ */
+bool wake_daemons(struct store *);
 
 #endif

@@ -15,10 +15,11 @@
 #include "job/option.h"
 
 #define OPTION_NAME_MAX 64
+#define DEFAULT_KEY "default_"
 
 struct reader {
 	struct keys_target target;
-	const char *path;
+	const char *path, *text;
 	struct strv seen; /* keys that were set */
 	struct err *err;
 	bool failed; /* the first error is in err */
@@ -154,6 +155,13 @@ text_option(const char *name, bool list)
 	return list ? many : one;
 }
 
+/* libconfuse is told only of keys that may be there: all of them take longer than most files. */
+static bool
+is_there(const struct reader *r, const char *name)
+{
+	return strstr(r->text, name) != NULL;
+}
+
 /* The keys of a section (NULL: those outside of all), not ended yet. */
 static cfg_opt_t *
 section_options(struct reader *r, const char *section, size_t *n)
@@ -163,7 +171,7 @@ section_options(struct reader *r, const char *section, size_t *n)
 	*n = 0;
 	add_option(&opts, n, reader_option(r));
 	for (const struct key *k = conf_keys; k->name != NULL; k++)
-		if (key_is_of(k, section))
+		if (key_is_of(k, section) && is_there(r, k->name))
 			add_option(&opts, n, text_option(k->name, k->list));
 	return opts;
 }
@@ -184,7 +192,7 @@ add_section(cfg_opt_t **opts, size_t *n, struct reader *r, const char *name, cfg
 static char *
 default_key(const char *option)
 {
-	char *key = xasprintf("default_%s", option);
+	char *key = xasprintf(DEFAULT_KEY "%s", option);
 
 	for (char *p = key; *p != '\0'; p++)
 		if (*p == '-')
@@ -198,17 +206,22 @@ new_parser(struct reader *r)
 {
 	size_t n;
 	cfg_opt_t end = CFG_END(), *opts = section_options(r, NULL, &n);
+	bool defaults = is_there(r, DEFAULT_KEY);
 	struct strv names = { 0 };
 	cfg_t *cfg;
 
 	for (const struct option_def *def = job_options; def->name != NULL; def++) {
-		if ((def->where & OPTION_DEFAULT) == 0)
+		if ((def->where & OPTION_DEFAULT) == 0 || !defaults)
 			continue;
 		strv_take(&names, default_key(def->name));
-		add_option(&opts, &n, text_option(names.v[names.n - 1], false));
+		if (is_there(r, names.v[names.n - 1]))
+			add_option(&opts, &n, text_option(names.v[names.n - 1], false));
 	}
-	add_section(&opts, &n, r, "retention", CFGF_NONE);
-	add_section(&opts, &n, r, "queue", CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES);
+	if (is_there(r, "retention"))
+		add_section(&opts, &n, r, "retention", CFGF_NONE);
+	if (is_there(r, "queue"))
+		add_section(
+		    &opts, &n, r, "queue", CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES);
 	add_option(&opts, &n, end);
 	cfg = mem_need(cfg_init(opts, CFGF_NONE));
 	cfg_set_error_function(cfg, on_error);
@@ -221,10 +234,14 @@ new_parser(struct reader *r)
 
 /* An empty list has no value to be told of. */
 static void
-take_empty_lists(struct conf *c, cfg_t *cfg)
+take_empty_lists(const struct reader *r, cfg_t *cfg)
 {
+	struct conf *c = r->target.conf;
+
+
 	for (const struct key *k = conf_keys; k->name != NULL; k++) {
-		const cfg_opt_t *opt = k->list ? cfg_getopt(cfg, k->name) : NULL;
+		const cfg_opt_t *opt =
+		    k->list && is_there(r, k->name) ? cfg_getopt(cfg, k->name) : NULL;
 
 		if (opt != NULL && (opt->flags & CFGF_MODIFIED) != 0 && opt->nvalues == 0)
 			strv_clear((struct strv *)(void *)((char *)c + k->offset));
@@ -255,9 +272,12 @@ static int
 parse(struct reader *r, char *text, size_t len)
 {
 	struct unclosed unclosed = comments_blank(text, len);
-	cfg_t *cfg = new_parser(r);
-	int rc = cfg_parse_buf(cfg, text) == CFG_SUCCESS ? 0 : E_INPUT;
+	cfg_t *cfg;
+	int rc;
 
+	r->text = text;
+	cfg = new_parser(r);
+	rc = cfg_parse_buf(cfg, text) == CFG_SUCCESS ? 0 : E_INPUT;
 	if (rc < 0 && !r->failed)
 		err_set(r->err, E_INPUT, "%s:%d: cannot be understood", r->path, cfg->line);
 	if (rc == 0 && unclosed.what != NULL)
@@ -266,7 +286,7 @@ parse(struct reader *r, char *text, size_t len)
 	if (rc == 0)
 		rc = check_defaults(r);
 	if (rc == 0)
-		take_empty_lists(r->target.conf, cfg);
+		take_empty_lists(r, cfg);
 	cfg_free(cfg);
 	return rc;
 }

@@ -49,9 +49,16 @@ int store_awaited(
  * Says to the daemons of all hosts that there is something to see. Whoever listens hears it within
  * milliseconds, or, if its connection has died, not at all: it looks now and then by itself. Those
  * that have a socket are told by the caller: `tell` gets the path of each that has not stopped
- * (NULL: the other hosts' are meant). Errors are nobody's loss, and not told.
+ * (NULL: the other hosts' are meant), and says whether somebody was there. Errors are nobody's
+ * loss, and not told. Returns whether anybody was.
  */
-void store_wake(struct store *, void (*tell)(const char *socket));
+bool store_wake(struct store *, bool (*tell)(const char *socket));
+
+/*
+ * The process ends right after store_close, and somebody who was told has the store open too: what
+ * gives back memory and files, and would tidy up after the last one, may be left undone.
+ */
+void store_leave(struct store *);
 
 /* From now on this handle hears that, also after a new connection. */
 int store_listen(struct store *, struct err *);

@@ -71,10 +71,16 @@ store_awaited(
 	return s->ops->awaited(s, node, labels, any, e);
 }
 
-void
-store_wake(struct store *s, void (*tell)(const char *))
+bool
+store_wake(struct store *s, bool (*tell)(const char *))
 {
-	s->ops->wake(s, tell);
+	return s->ops->wake(s, tell);
+}
+
+void
+store_leave(struct store *s)
+{
+	s->leaving = true;
 }
 
 int

@@ -19,6 +19,7 @@ struct store {
 	char *uri; /* for show */
 	bool tell_failures; /* store_tell_failures */
 	bool outdated; /* store_outdated */
+	bool leaving; /* store_leave */
 	bool tidied; /* store_tidy_later */
 	bool untidy; /* store_untidy: set by a driver */
 	int64_t patience; /* store_patience; 0: the usual */
@@ -78,7 +79,7 @@ struct store_ops {
 	    struct rescued *, struct err *);
 	int (*awaited)(
 	    struct store *, const char *, const struct strv *, bool *, struct err *);
-	void (*wake)(struct store *, void (*)(const char *));
+	bool (*wake)(struct store *, bool (*)(const char *));
 	int (*listen)(struct store *, struct err *);
 	int (*ear)(const struct store *);
 	bool (*heard)(struct store *);

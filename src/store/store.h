@@ -75,7 +75,7 @@ struct submit {
 	enum submit_how how;
 	int64_t now;
 	const struct zone *zone; /* the daemon's zone, for jobs without one */
-	const char *boot_id;	 /* this boot, for @reboot */
+	const char *boot_id;	 /* this boot, for @reboot; NULL: no job is replaced */
 	const char *batch;	 /* NULL, or the batch this chunk belongs to … */
 	int64_t
 	    batch_from; /* … and how many of its jobs must be stored already (else E_CONFLICT) */

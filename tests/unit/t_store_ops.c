@@ -35,22 +35,28 @@ show(struct fx *fx, struct node *n)
 	fx_need(fx, store_node_list(fx->s, see_node, n, &fx->e), "nodes");
 }
 
-/* Who was told, each with a blank. */
+/* Who was told, each with a blank; whether each was there. */
 static char told[64];
+static bool there;
 
-static void
+static bool
 tell(const char *path)
 {
 	strlcat(told, path, sizeof(told));
 	strlcat(told, " ", sizeof(told));
+	return there;
 }
 
 static void
 is_told(struct fx *fx, const char *expected, const char *what)
 {
-	told[0] = '\0';
-	store_wake(fx->s, tell);
-	tap_is_str(told, expected, "%s", what);
+	for (int i = 0; i < 2; i++) {
+		told[0] = '\0';
+		there = i == 1;
+		tap_ok(store_wake(fx->s, tell) == (there && expected[0] != '\0'),
+		    "whether anybody %s", there ? "was there" : "was not");
+		tap_is_str(told, expected, "%s", what);
+	}
 }
 
 static void

@@ -155,7 +155,7 @@ int pg_prune(
     struct store *, const struct retention *, int64_t now, struct pruned *, struct err *);
 
 /* listen.c: slots of the store that are the driver's own; and what each new connection begins. */
-void pg_wake(struct store *, void (*)(const char *));
+bool pg_wake(struct store *, bool (*)(const char *));
 int pg_listen(struct store *, struct err *);
 int pg_ear(const struct store *);
 bool pg_heard(struct store *);

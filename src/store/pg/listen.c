@@ -7,13 +7,14 @@
 #include "store/pg/handle.h"
 #include "store/sql/slots.h"
 
-void
-pg_wake(struct store *s, void (*tell)(const char *))
+bool
+pg_wake(struct store *s, bool (*tell)(const char *))
 {
 	struct err unused;
+	bool any = sql_wake(s, tell);
 
-	sql_wake(s, tell);
 	(void)pg_run(pg_of(s), "NOTIFY jobsched", &unused);
+	return any;
 }
 
 int

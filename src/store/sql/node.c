@@ -287,24 +287,26 @@ read_node(struct cursor *st, struct node *n)
 	n->role = xstrdup(col_int(st, 17) != 0 ? "leader" : "follower");
 }
 
-void
-sql_wake(struct store *s, void (*tell)(const char *))
+bool
+sql_wake(struct store *s, bool (*tell)(const char *))
 {
 	struct db *db = db_of(s);
 	struct strv sockets = {0};
 	struct cursor *st;
 	struct err unused;
+	bool any = false;
 	int rc;
 
 	if (tell == NULL)
-		return;
+		return false;
 	rc = db_first(db, &unused, &st,
 	    "SELECT wake FROM nodes WHERE live <> 0 AND wake <> '' ORDER BY id", NOBIND);
 	for (; rc > 0; rc = db_next(db, &unused, st))
 		strv_push(&sockets, col_text(st, 0));
 	for (size_t i = 0; i < sockets.n; i++)
-		tell(sockets.v[i]);
+		any = tell(sockets.v[i]) || any;
 	strv_clear(&sockets);
+	return any;
 }
 
 int

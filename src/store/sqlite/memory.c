@@ -4,7 +4,6 @@
 #include "store/sqlite/memory.h"
 
 #include <sqlite3.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <sys/mman.h>
 
@@ -168,6 +167,12 @@ make_region(void)
 		return;
 	region.begin = region.next = p;
 	region.end = region.begin + REGION_SIZE;
+}
+
+bool
+memory_is_watched(void)
+{
+	return plain;
 }
 
 void

@@ -8,10 +8,15 @@
 #ifndef STORE_SQLITE_MEMORY_H
 #define STORE_SQLITE_MEMORY_H
 
+#include <stdbool.h>
+
 /*
  * Before SQLite is used first; once is enough. Memory that is not there ends the process, as in
  * base/mem.h.
  */
 void memory_configure(void);
+
+/* Whether somebody looks at the end what has not been given back. */
+bool memory_is_watched(void);
 
 #endif

@@ -15,11 +15,9 @@
 
 /* What stays of the write-ahead log when all of it has gone into the database. */
 #define SETTINGS                       \
-	"PRAGMA foreign_keys = ON;"    \
 	"PRAGMA synchronous = FULL;"   \
 	"PRAGMA temp_store = MEMORY;"  \
 	"PRAGMA secure_delete = FAST;" \
-	"PRAGMA trusted_schema = OFF;" \
 	"PRAGMA journal_size_limit = 16777216"
 
 /*
@@ -86,7 +84,7 @@ immutable_uri(const char *path)
 }
 
 static int
-open_handle(struct sqlite_db *s, enum store_mode mode, struct err *e)
+open_handle(struct sqlite_db *s, enum store_mode mode, bool empty, struct err *e)
 {
 	int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_URI, rc;
 	char *uri = mode == STORE_READ && place_is_frozen(s) ? immutable_uri(s->db.name) : NULL;
@@ -97,7 +95,11 @@ open_handle(struct sqlite_db *s, enum store_mode mode, struct err *e)
 	free(uri);
 	if (rc != SQLITE_OK)
 		return sqlite_fail_open(s, rc, sqlite3_system_errno(s->sql), e);
+	if (!empty && (rc = place_check(s, e)) < 0)
+		return rc;
 	sqlite3_busy_handler(s->sql, on_busy, s);
+	sqlite3_db_config(s->sql, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
+	sqlite3_db_config(s->sql, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	/* Else a statement is prepared again whenever a partial index might suit the values bound.
 	 */
 	sqlite3_db_config(s->sql, SQLITE_DBCONFIG_ENABLE_QPSG, 1, NULL);
@@ -167,7 +169,7 @@ open_file(struct sqlite_db *s, enum store_mode mode, struct err *e)
 
 	if ((rc = place_find(s, mode, &empty, e)) < 0)
 		return rc;
-	if ((rc = open_handle(s, mode, e)) < 0 || (empty && (rc = migrate_create(s, e)) < 0))
+	if ((rc = open_handle(s, mode, empty, e)) < 0 || (empty && (rc = migrate_create(s, e)) < 0))
 		return rc;
 	return mode != STORE_READ ? become_wal(s, e) : 0;
 }
@@ -223,7 +225,9 @@ sqlite_open(struct store **store, const char *locator, enum store_mode mode, str
 void
 sqlite_close(struct store *store)
 {
-	handle_free(sqlite_of(store));
+	/* Its locks and maps go with the process, as after a kill. */
+	if (!store->leaving || memory_is_watched())
+		handle_free(sqlite_of(store));
 }
 
 const char *

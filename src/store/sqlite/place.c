@@ -94,39 +94,18 @@ check_beside(const struct sqlite_db *s, struct err *e)
 	return rc;
 }
 
-/*
- * The first bytes of the file, by SQLite's own way to files: closing a descriptor of ours would
- * drop the locks that this process may have on it through other handles.
- */
-static int
-read_header(const char *path, unsigned char header[HEADER_SIZE], int *errnum)
-{
-	sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
-	sqlite3_file *file = xcalloc(1, (size_t)vfs->szOsFile);
-	char *name = (char *)(uintptr_t)sqlite3_create_filename(path, "", "", 0, NULL);
-	int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_MAIN_DB, rc;
-
-	rc = vfs->xOpen(vfs, name, file, flags, &flags);
-	*errnum = rc == SQLITE_OK ? 0 : errno;
-	if (rc == SQLITE_OK)
-		rc = file->pMethods->xRead(file, header, HEADER_SIZE, 0);
-	if (file->pMethods != NULL)
-		file->pMethods->xClose(file);
-	sqlite3_free_filename(name);
-	free(file);
-	return rc;
-}
-
-/* Refuses what is not ours. That mark is in the file since it was made, and never changes. */
-static int
-probe(struct sqlite_db *s, struct err *e)
+int
+place_check(const struct sqlite_db *s, struct err *e)
 {
 	unsigned char header[HEADER_SIZE] = {0};
+	sqlite3_file *file = NULL;
 	uint32_t application;
-	int errnum, rc = read_header(s->db.name, header, &errnum);
+	int rc = sqlite3_file_control(s->sql, "main", SQLITE_FCNTL_FILE_POINTER, &file);
 
+	if (rc == SQLITE_OK)
+		rc = file->pMethods->xRead(file, header, HEADER_SIZE, 0);
 	if (rc != SQLITE_OK && rc != SQLITE_IOERR_SHORT_READ)
-		return sqlite_fail_open(s, rc, errnum, e);
+		return sqlite_fail_open(s, rc, sqlite3_system_errno(s->sql), e);
 	application = (uint32_t)header[68] << 24 | (uint32_t)header[69] << 16 |
 		      (uint32_t)header[70] << 8 | header[71];
 	if (rc == SQLITE_IOERR_SHORT_READ || memcmp(header, "SQLite format 3", 16) != 0 ||
@@ -142,7 +121,7 @@ place_find(struct sqlite_db *s, enum store_mode mode, bool *empty, struct err *e
 
 	*empty = false;
 	if ((rc = resolve(s, mode, empty, e)) < 0 || (rc = check_access(s, mode, e)) < 0 ||
-	    (rc = check_beside(s, e)) < 0 || (!*empty && (rc = probe(s, e)) < 0))
+	    (rc = check_beside(s, e)) < 0)
 		return rc;
 	if (*empty && mode != STORE_CREATE)
 		return err_set(e, E_STORE, "'%s' is empty, not a jobsched database", s->db.name);

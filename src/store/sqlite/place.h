@@ -1,9 +1,8 @@
 /*
- * place: the database file before SQLite has it.
+ * place: the database file before SQLite uses it.
  *
- * A file that is not ours is refused before anything in it or beside it is changed: it is looked at
- * without a lock and without a handle that makes files. The file is made by open(2), so that it is
- * private before SQLite writes into it.
+ * A file that is not ours is refused before anything in it or beside it is changed. The file is
+ * made by open(2), so that it is private before SQLite writes into it.
  */
 #ifndef STORE_SQLITE_PLACE_H
 #define STORE_SQLITE_PLACE_H
@@ -19,6 +18,14 @@ struct sqlite_db;
  * made. E_PERM, E_STORE, as store_open.
  */
 int place_find(struct sqlite_db *, enum store_mode, bool *empty, struct err *);
+
+/*
+ * Refuses a file that is not ours; that mark is in it since it was made, and never changes. For a
+ * handle that is open and was not used yet: SQLite has the file, and has not looked what there is
+ * to recover. The file is read through that handle, as closing another descriptor would drop the
+ * locks that this process has on it. E_STORE.
+ */
+int place_check(const struct sqlite_db *, struct err *);
 
 /*
  * Whether nobody can change it: it is on a file system that is read-only, and all of it is in the
