@@ -178,12 +178,13 @@ close_the_rest(struct become *b)
 static bool
 execute(struct become *b)
 {
+	char *const as_it_is[] = { b->argv[0], NULL };
 	bool denied = false;
 
 	if (FAILPOINT("spawn.exec"))
 		return become_fail(b, STEP_EXEC);
-	for (char *const *path = b->paths.v; *path != NULL; path++) {
-		execve(*path, b->argv.v, b->env.v);
+	for (char *const *path = b->paths.n > 0 ? b->paths.v : as_it_is; *path != NULL; path++) {
+		execve(*path, b->argv, b->env.v);
 		if (errno == EACCES)
 			denied = true;
 		else if (errno != ENOENT && errno != ENOTDIR && errno != ESTALE &&

@@ -13,6 +13,7 @@
 #include <sys/types.h>
 
 #include "base/strv.h"
+#include "runner/environment.h"
 
 struct err;
 struct launch;
@@ -50,9 +51,11 @@ struct become {
 	/* Set by become_prepare. */
 	const struct launch *launch;
 	const struct user *user;
-	struct strv env, argv;
-	struct strv paths; /* what to try to run */
-	struct limit *limits;
+	struct environment env;
+	char *shell[4]; /* argv, where the command is shell text */
+	char *const *argv;
+	struct strv paths;    /* what to try to run; none: argv[0] as it is */
+	struct limit *limits; /* NULL: none */
 	size_t nlimits;
 	const char *folder;
 	bool folder_implied; /* it is just HOME: without it, the root folder will do */
@@ -70,8 +73,8 @@ struct become {
 };
 
 /*
- * Makes environment, command and limits; launch and user are borrowed. granted and told: see
- * environment.h. 0, or what is wrong with the job.
+ * Makes environment, command and limits; all that it is given is borrowed, granted and told,
+ * too: see environment.h. 0, or what is wrong with the job.
  */
 int become_prepare(struct become *, const struct launch *, const struct user *,
     const struct strv *granted, const struct strv *told, struct err *);

@@ -12,6 +12,7 @@
 #include "base/io.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "runner/environment.h"
 #include "wire/frame.h"
 #include "wire/pack.h"
 
@@ -39,7 +40,10 @@ unpack_user(struct unpack *from, struct user *u)
 	u->gid = (gid_t)unpack_int(from);
 	u->groups = (gid_t *)(void *)unpack_bytes(from, &size);
 	u->ngroups = (int)(size / (int64_t)sizeof(*u->groups));
-	from->bad = from->bad || u->name == NULL || u->home == NULL;
+	if (u->name == NULL || u->home == NULL)
+		from->bad = true;
+	else
+		environment_of_user(u);
 }
 
 int
@@ -105,6 +109,7 @@ brief_release(struct brief *brief)
 	free(brief->user.name);
 	free(brief->user.home);
 	free(brief->user.groups);
+	strv_clear(&brief->user.settings);
 }
 
 /* The runner looks only when we are gone: nobody sees what is halfway. */

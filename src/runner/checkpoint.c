@@ -3,28 +3,52 @@
  */
 #include "runner/checkpoint.h"
 
-#include <inttypes.h>
+#include <assert.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
-#include "base/strv.h"
 #include "job/attempt.h"
 #include "runner/report.h"
 #include "runner/runner.h"
 #include "runner/server.h"
 #include "wire/journal.h"
 
-void
-checkpoint_invite(struct runner *r, struct attempt *a, uid_t uid, struct strv *env)
+/* "FENCE-" and 32 digits that nobody guesses. */
+static void
+make_token(struct buf *b, int64_t fence)
 {
-	uint64_t random[2];
+	static const char digits[] = "0123456789abcdef";
+	unsigned char random[16];
+	char text[2 * sizeof(random)];
 
 	arc4random_buf(random, sizeof(random));
-	snprintf(a->token, sizeof(a->token), "%" PRId64 "-%016" PRIx64 "%016" PRIx64, a->fence,
-	    random[0], random[1]);
+	for (size_t i = 0; i < sizeof(random); i++) {
+		text[2 * i] = digits[random[i] >> 4];
+		text[2 * i + 1] = digits[random[i] & 15];
+	}
+	buf_addn(b, fence);
+	buf_addc(b, '-');
+	buf_add(b, text, sizeof(text));
+	buf_addc(b, '\0');
+}
+
+void
+checkpoint_invite(struct runner *r, struct attempt *a, uid_t uid, struct invitation *in)
+{
+	static const char name[] = "JOBSCHED_TOKEN=";
+	struct buf *b = &r->packed;
+
+	buf_clear(b);
+	buf_addstr(b, name);
+	make_token(b, a->fence);
+	assert(b->len <= sizeof(in->token) && b->len - strlen(name) <= sizeof(a->token));
+	memcpy(in->token, b->data, b->len);
+	memcpy(a->token, b->data + strlen(name), b->len - strlen(name));
 	a->uid = uid;
-	strv_setenv(env, "JOBSCHED_SOCKET", r->guests.name);
-	strv_setenv(env, "JOBSCHED_TOKEN", a->token);
+	in->words[0] = r->guests.setting;
+	in->words[1] = in->token;
+	in->words[2] = NULL;
+	in->told = (struct strv){ .v = in->words, .n = 2 };
 }
 
 /* In a time that does not tell where they differ. */

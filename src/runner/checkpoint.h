@@ -12,20 +12,24 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "base/strv.h"
+#include "runner/jobs.h"
 #include "wire/launch.h"
 
-struct attempt;
 struct buf;
 struct err;
 struct result;
 struct runner;
-struct strv;
 
-/*
- * Makes the attempt's token, and says in the job's environment how it reaches us. uid is whose the
- * job will be.
- */
-void checkpoint_invite(struct runner *, struct attempt *, uid_t uid, struct strv *env);
+/* What the job's environment says of how it reaches us. */
+struct invitation {
+	struct strv told; /* these words; not to be cleared */
+	char *words[3];
+	char token[TOKEN_SIZE + 16];
+};
+
+/* Makes the attempt's token, and the invitation. uid is whose the job will be. */
+void checkpoint_invite(struct runner *, struct attempt *, uid_t uid, struct invitation *);
 
 /* The running attempt of this token; NULL if there is none, or this user may not speak for it. */
 struct attempt *checkpoint_owner(struct runner *, const char *token, uid_t);

@@ -354,10 +354,13 @@ on_door(int listening, short what, void *arg)
 int
 guests_open(struct guests *gs, struct runner *r, struct err *e)
 {
+	char name[USOCK_NAME];
+
 	gs->runner = r;
 	TAILQ_INIT(&gs->list);
-	if ((gs->fd = usock_listen_anywhere(gs->name, e)) < 0)
+	if ((gs->fd = usock_listen_anywhere(name, e)) < 0)
 		return gs->fd;
+	gs->setting = xasprintf("JOBSCHED_SOCKET=%s", name);
 	gs->door = event_new(r->base, gs->fd, EV_READ | EV_PERSIST, on_door, gs);
 	if (gs->door == NULL || event_add(gs->door, NULL) == -1)
 		abort();
@@ -373,4 +376,5 @@ guests_close(struct guests *gs)
 		guest_free(TAILQ_FIRST(&gs->list));
 	event_free(gs->door);
 	close(gs->fd);
+	free(gs->setting);
 }

@@ -34,7 +34,7 @@ struct guests {
 	struct runner *runner;
 	struct event *door;
 	int fd;
-	char name[USOCK_NAME];
+	char *setting; /* JOBSCHED_SOCKET=NAME, for jobs */
 	struct guest_list list;
 	size_t n;
 };

@@ -8,26 +8,27 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "job/limit.h"
-#include "runner/environment.h"
 #include "runner/users.h"
 #include "wire/launch.h"
 
 static int
 set_command(struct become *b, struct err *e)
 {
+	static char dash_c[] = "-c"; /* writable by its type only */
 	const struct launch *l = b->launch;
 
 	if (l->command == NULL && l->argv.n == 0)
 		return err_set(e, E_INPUT, "there is no command");
 	if (l->command != NULL) {
-		strv_push(&b->argv, strv_env(&b->env, "SHELL"));
-		strv_push(&b->argv, "-c");
-		strv_push(&b->argv, l->command);
+		b->shell[0] = environment_get(&b->env, "SHELL");
+		b->shell[1] = dash_c;
+		b->shell[2] = l->command;
+		b->argv = b->shell;
 	} else {
-		strv_copy(&b->argv, &l->argv);
+		b->argv = l->argv.v;
 	}
-	environment_search(&b->paths, &b->env, b->argv.v[0]);
-	b->folder = l->cwd != NULL ? l->cwd : strv_env(&b->env, "HOME");
+	environment_search(&b->paths, &b->env, b->argv[0]);
+	b->folder = l->cwd != NULL ? l->cwd : environment_get(&b->env, "HOME");
 	b->folder_implied = l->cwd == NULL;
 	return 0;
 }
@@ -37,6 +38,8 @@ set_limits(struct become *b, struct err *e)
 {
 	const struct strv *words = &b->launch->limits;
 
+	if (words->n == 0)
+		return 0;
 	b->limits = xcalloc(words->n, sizeof(*b->limits));
 	for (size_t i = 0; i < words->n; i++)
 		if (limit_parse(words->v[i], &b->limits[i], e) < 0)
@@ -62,8 +65,7 @@ become_prepare(struct become *b, const struct launch *l, const struct user *u,
 void
 become_release(struct become *b)
 {
-	strv_clear(&b->env);
-	strv_clear(&b->argv);
+	environment_release(&b->env);
 	strv_clear(&b->paths);
 	free(b->limits);
 	b->limits = NULL;
@@ -101,7 +103,7 @@ become_explain(const struct become *b, struct err *e)
 	else if (b->step == STEP_FOLDER)
 		subject = b->folder;
 	else if (b->step == STEP_EXEC)
-		subject = b->argv.v[0];
+		subject = b->argv[0];
 	errno = b->error;
 	if (subject == NULL)
 		return err_errno(e, E_FAIL, "%s", steps[b->step]);

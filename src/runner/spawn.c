@@ -28,7 +28,7 @@
 /* What one spawn needs and gives back. */
 struct setup {
 	struct child child;
-	struct strv told;
+	struct invitation invitation;
 	int output[2]; /* the pipe */
 	int writable;  /* a tree's lock, once more, for writing */
 };
@@ -48,7 +48,6 @@ setup_release(struct setup *s)
 	close_one(s->child.input);
 	close_one(s->writable);
 	close_one(s->child.brief);
-	strv_clear(&s->told);
 	become_release(&s->child.job);
 }
 
@@ -57,7 +56,7 @@ static int
 open_brief(struct setup *s, const struct runner *r, const struct attempt *a, struct err *e)
 {
 	const struct become *job = &s->child.job;
-	struct brief b = { .launch = *a->launch, .user = *job->user, .told = s->told,
+	struct brief b = { .launch = *a->launch, .user = *job->user, .told = s->invitation.told,
 		.runner = r->self.pid, .tree = job->tree };
 
 	if (r->session == NULL || job->user->same || geteuid() != 0)
@@ -111,8 +110,9 @@ set_up(struct setup *s, struct runner *r, struct attempt *a, struct err *e)
 	s->child.id = r->self; /* for the boot id */
 	if ((u = users_find(&r->users, a->launch->user, a->started_boot, e)) == NULL)
 		return e->code;
-	checkpoint_invite(r, a, u->uid, &s->told);
-	if ((rc = become_prepare(&s->child.job, a->launch, u, NULL, &s->told, e)) < 0)
+	checkpoint_invite(r, a, u->uid, &s->invitation);
+	if ((rc = become_prepare(&s->child.job, a->launch, u, NULL,
+		 &s->invitation.told, e)) < 0)
 		return rc;
 	return open_files(s, r, a, e);
 }

@@ -11,6 +11,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "runner/environment.h"
 
 static void
 user_release(struct user *u)
@@ -18,6 +19,7 @@ user_release(struct user *u)
 	free(u->name);
 	free(u->home);
 	free(u->groups);
+	strv_clear(&u->settings);
 	memset(u, 0, sizeof(*u));
 }
 
@@ -71,6 +73,7 @@ look_up(struct user *u, const char *name, struct err *e)
 	u->same = u->uid == geteuid();
 	if (!u->same)
 		look_up_groups(u);
+	environment_of_user(u);
 	return 0;
 }
 

@@ -9,6 +9,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "base/strv.h"
+
 struct err;
 
 struct user {
@@ -19,6 +21,7 @@ struct user {
 	int ngroups;
 	bool same;	  /* the runner has its uid: nothing to switch */
 	bool own;	  /* asked for without a name */
+	struct strv settings; /* of environment_of_user */
 	int64_t asked_at; /* boot clock, µs */
 };
 

@@ -2,6 +2,7 @@ runner_tests = \
 	%D%/t_brief \
 	%D%/t_capture \
 	%D%/t_clone \
+	%D%/t_environment \
 	%D%/t_runner \
 	%D%/t_runner_end \
 	%D%/t_runner_lease \
@@ -23,6 +24,9 @@ tests_unit_t_brief_LDADD = libtap.a librunner.a libwire.a libjob.a libtime.a lib
 tests_unit_t_clone_SOURCES = %D%/t_clone.c
 tests_unit_t_clone_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_t_clone_LDADD = libtap.a librunner.a libwire.a libjob.a libtime.a libbase.a $(BSD_LIBS)
+tests_unit_t_environment_SOURCES = %D%/t_environment.c
+tests_unit_t_environment_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_t_environment_LDADD = libtap.a librunner.a libwire.a libjob.a libtime.a libbase.a $(BSD_LIBS)
 tests_unit_t_capture_SOURCES = %D%/t_capture.c
 tests_unit_t_capture_CPPFLAGS = $(UNIT_CPPFLAGS) $(EVENT_CFLAGS)
 tests_unit_t_capture_LDADD = libtap.a librunner.a libwire.a libjob.a libtime.a libbase.a $(EVENT_LIBS) $(BSD_LIBS)
