@@ -49,6 +49,12 @@ tests_unit_t_store_cost_SOURCES = %D%/t_store_cost.c
 tests_unit_t_store_cost_CPPFLAGS = $(UNIT_CPPFLAGS) $(SQLITE_CFLAGS)
 tests_unit_t_store_cost_LDADD = $(STORE_LIBS)
 
+check_PROGRAMS += %D%/t_store_synced
+TESTS += %D%/t_store_synced
+tests_unit_t_store_synced_SOURCES = %D%/t_store_synced.c
+tests_unit_t_store_synced_CPPFLAGS = $(UNIT_CPPFLAGS) $(SQLITE_CFLAGS)
+tests_unit_t_store_synced_LDADD = $(STORE_LIBS)
+
 check_PROGRAMS += %D%/t_store_run
 TESTS += %D%/t_store_run
 tests_unit_t_store_run_SOURCES = %D%/probe.c %D%/probe.h %D%/t_store_run.c

@@ -58,6 +58,7 @@ const struct store_ops pg_ops = {
     .heard = pg_heard,
     .claim_ready = pg_claim_ready,
     .finish_attempts = pg_finish_attempts,
+    .node_beat = sql_node_beat,
     .prune = pg_prune,
     .check = pg_check,
     .backup = pg_backup,

@@ -275,16 +275,6 @@ depend_ended(struct db *db, int64_t on_id, bool well, int64_t now, struct err *e
 }
 
 int
-depend_unsettled(struct db *db, bool *any, struct err *e)
-{
-	int64_t n;
-	int rc = db_number(db, e, &n, 0, "SELECT EXISTS (SELECT 1 FROM endings)", NOBIND);
-
-	*any = n != 0;
-	return rc;
-}
-
-int
 depend_any(struct db *db, bool *any, struct err *e)
 {
 	int64_t n;

@@ -31,9 +31,6 @@ int depend_ended(struct db *, int64_t on_id, bool well, int64_t now, struct err 
 /* Goes on with that rest. *more is set if there still is some. */
 int depend_settle(struct db *, int64_t now, bool *more, struct err *);
 
-/* Whether there is such a rest. */
-int depend_unsettled(struct db *, bool *, struct err *);
-
 /* Whether anything depends on anything. */
 int depend_any(struct db *, bool *, struct err *);
 

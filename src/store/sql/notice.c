@@ -56,16 +56,22 @@ notice_unrun(struct db *db, const struct job *job, int64_t now, struct err *e)
 	return db->store.tell_failures ? notice_add(db, -skip, NOTICE_ON_FAILURE, now, e) : 0;
 }
 
+/* There are none most of the times, and to have them sorted costs more than to look for one. */
 int
 sql_notices(struct store *s, int64_t limit, int (*each)(void *, const struct notice_key *),
     void *arg, struct err *e)
 {
 	struct notice_key key;
 	struct cursor *st;
-	int rc = db_first(db_of(s), e, &st,
+	int64_t any;
+	int rc = db_number(
+	    db_of(s), e, &any, 0, "SELECT EXISTS (SELECT 1 FROM notices)", NOBIND);
+
+	if (rc < 0 || any == 0)
+		return rc;
+	rc = db_first(db_of(s), e, &st,
 	    "SELECT fence, kind, due_at, tries FROM notices ORDER BY due_at, fence, kind LIMIT ?",
 	    BIND(I(limit)));
-
 	for (; rc > 0; rc = db_next(db_of(s), e, st)) {
 		key = (struct notice_key){.fence = col_int(st, 0),
 		    .kind = (enum notice_kind)col_int(st, 1),

@@ -2,60 +2,70 @@
  * ready: when the daemon has to look again.
  */
 #include "store/sql/db.h"
-#include "store/sql/depend.h"
 #include "store/sql/pause.h"
 #include "store/sql/slots.h"
 
-/* 1: all is paused, and *until is when that ends. */
+/*
+ * Whether all is paused, and until when; whether every live node is to take no new work; whether
+ * what waited for others is to be looked at; when the first pause of a job or a queue ends.
+ */
+#define AROUND                                                                       \
+	"SELECT EXISTS (SELECT 1 FROM pauses WHERE ended_at IS NULL),"               \
+	" (SELECT min(paused_until) FROM pauses WHERE ended_at IS NULL),"            \
+	" (SELECT min(drain) FROM nodes WHERE live = 1),"                            \
+	" EXISTS (SELECT 1 FROM endings),"                                           \
+	" (SELECT min(paused_until) FROM jobs WHERE paused = 1),"                    \
+	" (SELECT min(paused_until) FROM queues WHERE paused = 1)"
+
+struct around {
+	bool paused, drained, unsettled;
+	int64_t until, resume;
+};
+
+static int64_t
+earlier(int64_t a, int64_t b)
+{
+	return a == INSTANT_NONE || (b != INSTANT_NONE && b < a) ? b : a;
+}
+
 static int
-all_paused(struct db *db, int64_t *until, struct err *e)
+look_around(struct db *db, struct around *a, struct err *e)
 {
 	struct cursor *st;
 	int rc;
 
-	if ((rc = db_first(db, e, &st, "SELECT paused_until FROM pauses WHERE ended_at IS NULL",
-		 NOBIND)) <= 0)
+	if ((rc = db_first(db, e, &st, AROUND, NOBIND)) <= 0)
 		return rc;
-	*until = col_time(st, 0);
+	a->paused = col_int(st, 0) != 0;
+	a->until = col_time(st, 1);
+	a->drained = col_int(st, 2) != 0;
+	a->unsettled = col_int(st, 3) != 0;
+	a->resume = earlier(col_time(st, 4), col_time(st, 5));
 	db_reset(st);
-	return 1;
-}
-
-/* 1: every live node is to take no new work. */
-static int
-all_drained(struct db *db, struct err *e)
-{
-	int64_t drained;
-	int rc =
-	    db_number(db, e, &drained, 0, "SELECT min(drain) FROM nodes WHERE live = 1", NOBIND);
-
-	return rc < 0 ? rc : drained != 0;
+	return 0;
 }
 
 static int
 next_ready(struct db *db, int64_t *when, struct err *e)
 {
-	int64_t resume;
-	bool unsettled;
+	struct around a = {.until = INSTANT_NONE, .resume = INSTANT_NONE};
+	int64_t head;
 	int rc;
 
 	*when = INSTANT_NONE;
-	if ((rc = all_paused(db, when, e)) != 0 || (rc = all_drained(db, e)) != 0 ||
-	    (rc = depend_unsettled(db, &unsettled, e)) < 0)
+	if ((rc = look_around(db, &a, e)) < 0)
 		return rc;
-	if (unsettled) {
+	if (a.paused || a.drained) {
+		*when = a.paused ? a.until : INSTANT_NONE;
+		return 0;
+	}
+	if (a.unsettled) {
 		*when = 0;
 		return 0;
 	}
-	if ((rc = pause_ready(db, when, e)) < 0 ||
-	    (rc = db_number(db, e, &resume, INSTANT_NONE,
-		 "SELECT min(at) FROM (SELECT min(paused_until) AS at FROM jobs WHERE paused = 1"
-		 " UNION ALL SELECT min(paused_until) FROM queues WHERE paused = 1) AS ends",
-		 NOBIND)) < 0)
-		return rc;
-	if (resume != INSTANT_NONE && (*when == INSTANT_NONE || resume < *when))
-		*when = resume;
-	return 0;
+	if ((rc = pause_ready(db, &head, e)) == 0)
+		*when = earlier(head, a.resume);
+	return rc;
 }
 
 int

@@ -124,7 +124,7 @@ int sql_prune(struct store *, const struct retention *, int64_t, struct pruned *
 	.queue_resume = sql_queue_resume, .queue_list = sql_queue_list, \
 	.job_run = sql_job_run, .job_retry = sql_job_retry, .ledger = sql_ledger, \
 	.output = sql_output, .attempt_output = sql_attempt_output, .node_up = sql_node_up, \
-	.node_beat = sql_node_beat, .node_down = sql_node_down, .node_list = sql_node_list, \
+	.node_down = sql_node_down, .node_list = sql_node_list, \
 	.node_drain = sql_node_drain, \
 	.node_forget = sql_node_forget, .lease_renew = sql_lease_renew, .rescue = sql_rescue, \
 	.awaited = sql_awaited, \

@@ -5,6 +5,7 @@
  * have upgraded the database since it was opened.
  */
 #include "base/err.h"
+#include "store/sql/slots.h"
 #include "store/sqlite/handle.h"
 
 void
@@ -47,12 +48,30 @@ check_version(struct db *db, struct err *e)
 	    e, E_STORE, "database '%s' was upgraded by another program meanwhile", db->name);
 }
 
-int
-sqlite_begin(struct db *db, struct err *e)
+/* Whether commits wait for the disk from now on. Outside of transactions. */
+static int
+sync_commits(struct sqlite_db *s, bool sync, struct err *e)
 {
 	int rc;
 
-	if ((rc = db_do(db, e, "BEGIN IMMEDIATE", NOBIND)) < 0)
+	if (s->unsynced == !sync)
+		return 0;
+	/* If it fails nobody knows how it is now: then it is as if they did not. */
+	s->unsynced = true;
+	rc = sqlite_exec(s, sync ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL", e);
+	if (rc == 0)
+		s->unsynced = !sync;
+	return rc;
+}
+
+int
+sqlite_begin(struct db *db, struct err *e)
+{
+	struct sqlite_db *s = (struct sqlite_db *)db;
+	int rc;
+
+	if ((rc = sync_commits(s, !s->beats, e)) < 0 ||
+	    (rc = db_do(db, e, "BEGIN IMMEDIATE", NOBIND)) < 0)
 		return rc;
 	if ((rc = check_version(db, e)) < 0)
 		sqlite_rollback(db);
@@ -96,4 +115,19 @@ sqlite_reach(struct db *db, enum db_reach reach, struct err *e)
 	    : s->many ? "PRAGMA cache_size = -65536"
 		      : "PRAGMA cache_size = -2000",
 	    e);
+}
+
+/* If it cannot be undone here, the next transaction does, or is not begun. */
+int
+sqlite_node_beat(struct store *store, const char *id, const struct moment *now, struct err *e)
+{
+	struct sqlite_db *s = sqlite_of(store);
+	struct err unused;
+	int rc;
+
+	s->beats = true;
+	rc = sql_node_beat(store, id, now, e);
+	s->beats = false;
+	(void)sync_commits(s, true, &unused);
+	return rc;
 }

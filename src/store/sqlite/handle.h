@@ -10,6 +10,8 @@
 
 #include "store/sql/db.h"
 
+struct moment;
+
 #define DB_BUSY_MS 10000	  /* how long a lock is waited for */
 #define DB_APPLICATION 0x6a735f31 /* "js_1": what makes a SQLite file ours */
 #define DB_VERSION 1		  /* user_version of schema.sql */
@@ -24,6 +26,8 @@ struct sqlite_db {
 	int64_t wal_again; /* boot clock: or at this time */
 	struct ahead *ahead; /* ahead.c; NULL: not needed yet */
 	bool many, bulk;   /* the cache is that for REACH_MANY, REACH_BULK */
+	bool beats;	   /* the transaction to come is a heartbeat */
+	bool unsynced;	   /* commits do not wait for the disk */
 };
 
 static inline struct sqlite_db *
@@ -69,6 +73,12 @@ const char *sqlite_path(const struct store *);
 int sqlite_upgrade(const char *, int *, int *, struct err *);
 int sqlite_check(struct store *, void (*)(void *, const char *), void *, int64_t *, struct err *);
 int sqlite_backup(struct store *, const char *, struct err *);
+
+/*
+ * commit.c: a heartbeat. It is nothing that anybody was promised, and the clocks that it keeps say
+ * something within this boot only: so it does not wait for the disk, and what comes after it does.
+ */
+int sqlite_node_beat(struct store *, const char *, const struct moment *, struct err *);
 
 /* cursor.c: statements outside all of that: pragmas while opening. No values, no rows. */
 int sqlite_exec(struct sqlite_db *, const char *text, struct err *);

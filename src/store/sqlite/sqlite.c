@@ -66,6 +66,7 @@ const struct store_ops sqlite_ops = {
     .ear = no_ear,
     .heard = no_hearing,
     .claim_ready = sql_claim_ready,
+    .node_beat = sqlite_node_beat,
     .prune = sql_prune,
     .finish_attempts = sql_finish_attempts,
     .check = sqlite_check,
