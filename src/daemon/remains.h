@@ -1,7 +1,7 @@
 /*
- * remains: what a dead runner leaves. Its journal is judged attempt by attempt (takein.h), and what
- * comes of that goes where it belongs: results to be recorded, processes that live on to be watched,
- * checkpoints to the store.
+ * remains: what a dead runner leaves. Its journal is judged attempt by attempt (takein.h), and
+ * what comes of that goes where it belongs: results to be recorded, processes that live on to be
+ * watched, checkpoints to the store.
  */
 #ifndef DAEMON_REMAINS_H
 #define DAEMON_REMAINS_H
