@@ -111,33 +111,61 @@ on_child(evutil_socket_t sig, short what, void *arg)
 	helper_look(arg);
 }
 
+/* Its input, and whatever it says to the pipe. 0 or an errno. */
+static int
+set_files(posix_spawn_file_actions_t *files, const struct helper_setup *s, int said)
+{
+	int rc;
+
+	if (s->input != -1)
+		rc = posix_spawn_file_actions_adddup2(files, s->input, 0);
+	else
+		rc = posix_spawn_file_actions_addopen(files, 0, "/dev/null", 0, 0);
+	if (rc == 0)
+		rc = posix_spawn_file_actions_adddup2(files, said, 1);
+	if (rc == 0)
+		rc = posix_spawn_file_actions_adddup2(files, said, 2);
+	if (rc == 0)
+		rc = posix_spawn_file_actions_addclosefrom_np(files, 3);
+	if (rc == 0)
+		rc = posix_spawn_file_actions_addchdir_np(files, "/");
+	return rc;
+}
+
+/* A session of its own, no signal blocked, and PIPE as everybody expects it. 0 or an errno. */
+static int
+set_attributes(posix_spawnattr_t *attr)
+{
+	sigset_t none, defaults;
+	int rc;
+
+	sigemptyset(&none);
+	sigemptyset(&defaults);
+	sigaddset(&defaults, SIGPIPE);
+	if ((rc = posix_spawnattr_setsigmask(attr, &none)) == 0)
+		rc = posix_spawnattr_setsigdefault(attr, &defaults);
+	if (rc == 0)
+		rc = posix_spawnattr_setflags(attr,
+		    POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSID);
+	return rc;
+}
+
 /* 0 or an errno. */
 static int
 spawn(const struct helper_setup *s, int said, pid_t *pid)
 {
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attr;
-	sigset_t none, defaults;
 	int rc;
 
-	posix_spawn_file_actions_init(&files);
-	if (s->input != -1)
-		posix_spawn_file_actions_adddup2(&files, s->input, 0);
-	else
-		posix_spawn_file_actions_addopen(&files, 0, "/dev/null", 0, 0);
-	posix_spawn_file_actions_adddup2(&files, said, 1);
-	posix_spawn_file_actions_adddup2(&files, said, 2);
-	posix_spawn_file_actions_addclosefrom_np(&files, 3);
-	posix_spawn_file_actions_addchdir_np(&files, "/");
-	posix_spawnattr_init(&attr);
-	sigemptyset(&none);
-	posix_spawnattr_setsigmask(&attr, &none);
-	sigemptyset(&defaults);
-	sigaddset(&defaults, SIGPIPE);
-	posix_spawnattr_setsigdefault(&attr, &defaults);
-	posix_spawnattr_setflags(
-	    &attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSID);
-	rc = posix_spawn(pid, s->program, &files, &attr, s->argv, s->env);
+	if ((rc = posix_spawn_file_actions_init(&files)) != 0)
+		return rc;
+	if ((rc = posix_spawnattr_init(&attr)) != 0) {
+		posix_spawn_file_actions_destroy(&files);
+		return rc;
+	}
+	if ((rc = set_files(&files, s, said)) == 0 && (rc = set_attributes(&attr)) == 0)
+		rc = posix_spawn(pid, s->program, &files, &attr, s->argv, s->env);
 	posix_spawnattr_destroy(&attr);
 	posix_spawn_file_actions_destroy(&files);
 	return rc;

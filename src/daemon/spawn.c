@@ -42,30 +42,56 @@ arguments(const struct spawn *s)
 	return v;
 }
 
-/* Starts it with stderr to a pipe. 0 or an errno. */
+/* What it has open, and no more: stderr is a pipe. 0 or an errno. */
 static int
-start(const struct spawn *s, int channel, int complaints, pid_t *pid)
+set_files(posix_spawn_file_actions_t *files, int channel, int complaints)
 {
-	struct strv argv = arguments(s);
-	posix_spawn_file_actions_t files;
-	posix_spawnattr_t attr;
+	int rc = posix_spawn_file_actions_addopen(files, 0, "/dev/null", 0, 0);
+
+	if (rc == 0)
+		rc = posix_spawn_file_actions_adddup2(files, complaints, 2);
+	if (rc == 0)
+		rc = posix_spawn_file_actions_adddup2(files, channel, CHANNEL_FD);
+	if (rc == 0)
+		rc = posix_spawn_file_actions_adddup2(files, 2, 1);
+	if (rc == 0)
+		rc = posix_spawn_file_actions_addclosefrom_np(files, CHANNEL_FD + 1);
+	return rc;
+}
+
+/* No signal is blocked. 0 or an errno. */
+static int
+set_signals(posix_spawnattr_t *attr)
+{
 	sigset_t none;
 	int rc;
 
-	posix_spawn_file_actions_init(&files);
-	posix_spawn_file_actions_addopen(&files, 0, "/dev/null", 0, 0);
-	posix_spawn_file_actions_adddup2(&files, complaints, 2);
-	posix_spawn_file_actions_adddup2(&files, channel, CHANNEL_FD);
-	posix_spawn_file_actions_adddup2(&files, 2, 1);
-	posix_spawn_file_actions_addclosefrom_np(&files, CHANNEL_FD + 1);
-	posix_spawnattr_init(&attr);
 	sigemptyset(&none);
-	posix_spawnattr_setsigmask(&attr, &none);
-	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK);
-	rc = posix_spawn(pid, s->program, &files, &attr, argv.v, environ);
+	rc = posix_spawnattr_setsigmask(attr, &none);
+	return rc != 0 ? rc : posix_spawnattr_setflags(attr, POSIX_SPAWN_SETSIGMASK);
+}
+
+/* Starts it. 0 or an errno. */
+static int
+start(const struct spawn *s, int channel, int complaints, pid_t *pid)
+{
+	posix_spawn_file_actions_t files;
+	posix_spawnattr_t attr;
+	struct strv argv;
+	int rc;
+
+	if ((rc = posix_spawn_file_actions_init(&files)) != 0)
+		return rc;
+	if ((rc = posix_spawnattr_init(&attr)) != 0) {
+		posix_spawn_file_actions_destroy(&files);
+		return rc;
+	}
+	argv = arguments(s);
+	if ((rc = set_files(&files, channel, complaints)) == 0 && (rc = set_signals(&attr)) == 0)
+		rc = posix_spawn(pid, s->program, &files, &attr, argv.v, environ);
+	strv_clear(&argv);
 	posix_spawnattr_destroy(&attr);
 	posix_spawn_file_actions_destroy(&files);
-	strv_clear(&argv);
 	return rc;
 }
 
