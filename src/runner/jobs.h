@@ -21,7 +21,7 @@ struct launch;
 
 enum attempt_state {
 	ATTEMPT_FRESH,	 /* received, not looked at yet */
-	ATTEMPT_WAITING, /* for its lock */
+	ATTEMPT_WAITING, /* for its lock, or for descriptors */
 	ATTEMPT_RUNNING, /* spawned, not reaped */
 	ATTEMPT_ENDED,	 /* its result is not acknowledged yet; in the order of seq */
 	ATTEMPT_STATES
@@ -43,6 +43,7 @@ struct attempt {
 	int lock_left;			/* of one that has ended, its file to be removed; or -1 */
 	int64_t lock_file;		/* its inode; 0: none, or not known */
 	int64_t retry_at, retry_delay;	/* waiting: boot clock, µs */
+	bool for_room;			/* it waits for descriptors */
 
 	int64_t started_boot;
 	pid_t pid;

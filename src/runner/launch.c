@@ -3,11 +3,13 @@
  */
 #include "runner/launch.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdbool.h>
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "job/attempt.h"
 #include "runner/lock.h"
@@ -22,6 +24,8 @@
 /* A lock that is held is tried again after so long, twice as long each time. */
 #define RETRY_MIN_US (100 * INT64_C(1000))
 #define RETRY_MAX_US (5 * INT64_C(1000000))
+/* Without a descriptor to be had, unless a job ends before that. */
+#define ROOM_US (1000 * INT64_C(1000))
 
 /* Not started, and no attempt is spent. */
 static void
@@ -75,6 +79,26 @@ wait_for_lock(struct runner *r, struct attempt *a, int64_t now)
 	a->retry_at = now + a->retry_delay;
 }
 
+static bool
+is_want_of_descriptors(int error)
+{
+	return error == EMFILE || error == ENFILE;
+}
+
+/* That is nothing its job has done: no attempt is spent. */
+static void
+wait_for_room(struct runner *r, struct attempt *a, const char *why, int64_t now)
+{
+	if (!r->starved)
+		log_warn("jobs wait for descriptors: %s", why);
+	r->starved = true;
+	if (a->state == ATTEMPT_FRESH)
+		jobs_move(&r->jobs, a, ATTEMPT_WAITING);
+	a->for_room = true;
+	a->retry_delay = RETRY_MIN_US;
+	a->retry_at = now + ROOM_US;
+}
+
 /* Whether it has its lock, or needs none. Else it waits or is over. */
 static bool
 take_lock(struct runner *r, struct attempt *a, int64_t now)
@@ -98,9 +122,11 @@ take_lock(struct runner *r, struct attempt *a, int64_t now)
 			report_not_started(r, a, WHY_LOCKED, e.text, now);
 		return false;
 	case LOCK_FAILED:
-		break;
+		if (is_want_of_descriptors(errno))
+			wait_for_room(r, a, e.text, now);
+		else
+			report_error(r, a, e.text, now);
 	}
-	report_error(r, a, e.text, now);
 	return false;
 }
 
@@ -142,14 +168,18 @@ record(struct runner *r, struct attempt *batch[], size_t n, int64_t now, struct 
 	return rc;
 }
 
+/* It has not started after all. error: an errno. */
 static void
-give_up(struct runner *r, struct attempt *a, const char *why)
+give_up(struct runner *r, struct attempt *a, int error, const char *why)
 {
 	cells_give(&r->cells, a->cell);
 	a->cell = 0;
 	lock_drop(&a->lock_fd, false);
 	launch_retry(r, a->lock);
-	report_error(r, a, why, clock_boot());
+	if (is_want_of_descriptors(error))
+		wait_for_room(r, a, why, clock_boot());
+	else
+		report_error(r, a, why, clock_boot());
 }
 
 static void
@@ -159,9 +189,10 @@ start(struct runner *r, struct attempt *a)
 
 	a->started_boot = clock_boot();
 	if (spawn_attempt(r, a, &e) < 0) {
-		give_up(r, a, e.text);
+		give_up(r, a, errno, e.text);
 		return;
 	}
+	r->starved = a->for_room = false;
 	jobs_move(&r->jobs, a, ATTEMPT_RUNNING);
 	jobs_shed(a);
 	if (a->timeout > 0)
@@ -193,7 +224,7 @@ launch_turn(struct runner *r, int64_t now)
 		return;
 	if (record(r, batch, n, now, &e) < 0) {
 		for (size_t i = 0; i < n; i++)
-			give_up(r, batch[i], e.text);
+			give_up(r, batch[i], 0, e.text);
 		return;
 	}
 	start_all(r, batch, n);
@@ -204,11 +235,24 @@ launch_retry(struct runner *r, const char *lock)
 {
 	struct attempt *a;
 
-	if (lock == NULL)
-		return;
 	TAILQ_FOREACH(a, &r->jobs.list[ATTEMPT_WAITING], link)
-		if (strcmp(a->lock, lock) == 0)
+		if (lock != NULL && a->lock != NULL && strcmp(a->lock, lock) == 0)
 			a->retry_at = 0;
+}
+
+void
+launch_room(struct runner *r)
+{
+	struct attempt *a;
+
+	if (!r->starved)
+		return;
+	TAILQ_FOREACH(a, &r->jobs.list[ATTEMPT_WAITING], link) {
+		if (!a->for_room || a->retry_at == 0)
+			continue;
+		a->retry_at = 0;
+		break;
+	}
 }
 
 int64_t

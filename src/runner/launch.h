@@ -23,6 +23,9 @@ void launch_turn(struct runner *, int64_t now);
 /* Whoever waits for this lock (a path, or NULL) shall try again at the next turn. */
 void launch_retry(struct runner *, const char *lock);
 
+/* A job has ended: one that waits for descriptors may have its. */
+void launch_room(struct runner *);
+
 /* When the next turn is due, boot clock; 0: nothing is. In the past: at once. */
 int64_t launch_next(const struct runner *);
 

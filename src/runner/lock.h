@@ -21,7 +21,7 @@ enum lock_answer { LOCK_TAKEN, LOCK_HELD, LOCK_FAILED };
 /*
  * Takes the lock: *fd is it, and *file its inode. LOCK_HELD if another process has it, or if the
  * file names a process that lives: the job of a killed runner, whose lock died with that. The
- * sentence says who, or what failed. A folder of locks that has gone is made again.
+ * sentence says who, or what failed, errno why. A folder of locks that has gone is made again.
  */
 enum lock_answer lock_take(
     const char *path, bool tree, int *fd, int64_t *file, struct err *);

@@ -98,6 +98,7 @@ finish(struct runner *r, struct attempt *a, int status, const struct rusage *use
 	jobs_set_pid(&r->jobs, a, 0);
 	jobs_set_due(&r->jobs, a, 0);
 	give_lock(r, a);
+	launch_room(r);
 	report_result(r, a, &res, clock_boot());
 	result_release(&res);
 }

@@ -58,6 +58,7 @@ struct runner {
 	bool checkpoints_due; /* some may have to be sent */
 
 	bool attached;	       /* some scheduler has been connected, ever */
+	bool starved;	       /* jobs wait for descriptors; the log has been told */
 	bool retired;	       /* takes nothing new */
 	int64_t lease_until;   /* lease.c; boot clock, 0: there is none */
 	bool lease_over;       /* it has passed, and all has been ended */

@@ -197,8 +197,9 @@ spawn_attempt(struct runner *r, struct attempt *a, struct err *e)
 	char number[16], *argv[] = { r->session, number, NULL };
 	struct setup s;
 	pid_t pid;
-	int rc;
+	int rc, saved;
 
+	errno = 0;
 	if ((rc = set_up(&s, r, a, e)) < 0)
 		goto out;
 	if (s.child.brief != -1)
@@ -222,6 +223,8 @@ spawn_attempt(struct runner *r, struct attempt *a, struct err *e)
 	a->brief = s.child.brief;
 	s.child.brief = -1;
 out:
+	saved = errno;
 	setup_release(&s);
+	errno = saved;
 	return rc;
 }

@@ -2,6 +2,7 @@
  * t_runner_life: the runner outlives its scheduler, owes its results to the next one, and when it
  * is killed, what it wrote down is enough.
  */
+#include <dirent.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -459,6 +460,62 @@ test_cut(void)
 	free(p);
 }
 
+static size_t
+count_open(pid_t pid)
+{
+	char path[64];
+	size_t n = 0;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
+	if ((dir = opendir(path)) == NULL)
+		err(1, "%s", path);
+	while (readdir(dir) != NULL)
+		n++;
+	closedir(dir);
+	return n - 2; /* "." and ".." */
+}
+
+/* Descriptors for two jobs, and what it takes to start one. */
+static void
+test_no_descriptors(void)
+{
+	enum { JOBS = 8 };
+	struct peer *p = xmalloc(sizeof(*p));
+	struct rlimit few;
+	int running = 0, ended = 0, right = 0, waiting = JOBS;
+
+	peer_start(p);
+	/* The first one that runs finds out what the clock tells. */
+	peer_run(p, JOBS + 1, "true");
+	peer_result(p, JOBS + 1);
+	if (prlimit(p->pid, RLIMIT_NOFILE, NULL, &few) == -1)
+		err(1, "prlimit");
+	few.rlim_cur = count_open(p->pid) + 5;
+	if (prlimit(p->pid, RLIMIT_NOFILE, &few, NULL) == -1)
+		err(1, "prlimit");
+	for (int i = 1; i <= JOBS; i++)
+		peer_run(p, i, "until [ -e go ]; do sleep 0.02; done");
+	peer_sync(p);
+	for (int i = 1; i <= JOBS; i++) {
+		running += p->started[i].fence != 0;
+		ended += p->times_ended[i];
+	}
+	tap_ok(running > 0 && running < JOBS && ended == 0,
+	    "with few descriptors some jobs run and the others wait: %d of %d", running, JOBS);
+	while (waiting > 0 && p->started[waiting].fence != 0)
+		waiting--;
+	peer_cancel(p, waiting, 0);
+	tap_is_int(peer_result(p, waiting)->outcome, OUTCOME_CANCELLED,
+	    "one that waits can be cancelled");
+	close(open(peer_path(p, "go"), O_WRONLY | O_CREAT, 0600));
+	for (int i = 1; i <= JOBS; i++)
+		right += peer_result(p, i)->outcome == OUTCOME_OK && !p->ended[i].not_started;
+	tap_is_int(right, JOBS - 1, "as they end the others run");
+	peer_stop(p);
+	free(p);
+}
+
 int
 main(void)
 {
@@ -473,5 +530,6 @@ main(void)
 	test_other_user();
 	test_full_disk();
 	test_cut();
+	test_no_descriptors();
 	return tap_done();
 }
