@@ -27,7 +27,7 @@ struct one {
 
 struct run {
 	struct one *v;
-	size_t n;
+	size_t n, cap;
 };
 
 bool
@@ -75,6 +75,7 @@ read_run(struct claiming *cl, int64_t rank, int64_t max, struct run *run, struct
 	int fits;
 
 	for (; rc > 0; rc = db_next(cl->db, e, st), run->n++) {
+		run->v = mem_grow(run->v, run->n, &run->cap, sizeof(*run->v));
 		if ((fits = read_one(cl, st, &run->v[run->n], e)) <= 0) {
 			db_reset(st);
 			return fits;
@@ -272,7 +273,6 @@ claim_run(struct claiming *cl, int64_t rank, int64_t max, struct err *e)
 		return 0;
 	if ((rc = look_ahead(cl, rank, max, e)) < 0)
 		return rc;
-	run.v = xcalloc(RUN_MAX, sizeof(*run.v));
 	do {
 		want = CLAIM_SEEN_MAX - cl->seen;
 		want = want < left ? want : left;
