@@ -50,8 +50,18 @@ launch_init(struct launch *l)
 	memset(l, 0, sizeof(*l));
 }
 
-void
-launch_release(struct launch *l)
+static void
+release_texts(struct launch *l)
+{
+	free(l->argv.v);
+	free(l->env.v);
+	free(l->vars.v);
+	free(l->limits.v);
+	free(l->texts);
+}
+
+static void
+release_each(struct launch *l)
 {
 	free(l->user);
 	free(l->command);
@@ -62,6 +72,15 @@ launch_release(struct launch *l)
 	free(l->stdin_text);
 	free(l->lock);
 	strv_clear(&l->limits);
+}
+
+void
+launch_release(struct launch *l)
+{
+	if (l->texts != NULL)
+		release_texts(l);
+	else
+		release_each(l);
 	free(l->checkpoint);
 	launch_init(l);
 }
@@ -101,7 +120,9 @@ launch_unpack(const void *data, size_t len, struct launch *l)
 	struct unpack u;
 
 	launch_init(l);
+	l->texts = xmalloc(len);
 	unpack_init(&u, data, len);
+	unpack_into(&u, l->texts);
 	l->fence = unpack_int(&u);
 	l->job_id = unpack_int(&u);
 	l->scheduled_for = unpack_time(&u);

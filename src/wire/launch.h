@@ -33,6 +33,7 @@ struct launch {
 	int64_t output;	  /* cap, bytes */
 	int64_t nice;
 	struct strv limits;
+	char *texts; /* of one that was received: all strings so far; NULL: each is its own */
 	char *checkpoint; /* of an attempt before it; NULL: none */
 	int64_t checkpoint_len;
 	bool once; /* no other time of the job is to come: its lock's file goes when it is over */

@@ -60,6 +60,13 @@ unpack_init(struct unpack *u, const void *data, size_t len)
 	u->p = data;
 	u->end = u->p != NULL ? u->p + len : NULL;
 	u->bad = false;
+	u->room = NULL;
+}
+
+void
+unpack_into(struct unpack *u, char *room)
+{
+	u->room = room;
 }
 
 static size_t
@@ -129,6 +136,19 @@ unpack_run(struct unpack *u, size_t *len)
 	return p;
 }
 
+/* A string takes less than in the message, where its length has more bytes than its NUL here. */
+static char *
+place(struct unpack *u, const uint8_t *p, size_t len)
+{
+	char *s = u->room != NULL ? u->room : xmalloc(len + 1);
+
+	memcpy(s, p, len);
+	s[len] = '\0';
+	if (u->room != NULL)
+		u->room += len + 1;
+	return s;
+}
+
 char *
 unpack_str(struct unpack *u)
 {
@@ -141,7 +161,7 @@ unpack_str(struct unpack *u)
 		u->bad = true;
 		return NULL;
 	}
-	return xstrndup((const char *)p, len);
+	return place(u, p, len);
 }
 
 char *
@@ -165,10 +185,13 @@ unpack_words(struct unpack *u, struct strv *words)
 	/* No word takes less than 4 bytes: a count beyond that is a lie, found before any work. */
 	if (n > rest(u) / 4)
 		u->bad = true;
-	for (uint32_t i = 0; i < n && !u->bad; i++) {
+	if (n == 0 || u->bad)
+		return;
+	words->cap = (size_t)n + 1;
+	words->v = xcalloc(words->cap, sizeof(*words->v));
+	while (words->n < n && !u->bad)
 		if ((word = unpack_str(u)) == NULL)
 			u->bad = true;
 		else
-			strv_take(words, word);
-	}
+			words->v[words->n++] = word;
 }
