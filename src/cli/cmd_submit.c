@@ -82,6 +82,16 @@ print_ids(struct cli *c, const int64_t *ids, size_t n, bool list)
 		out_end(c->out);
 }
 
+/* The zone by which schedules without one are read; it is asked for only if there are such. */
+static const struct zone *
+zone_for(struct cli *c, const struct job *jobs, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (jobs[i].periodic && jobs[i].tz == NULL)
+			return cli_daemon_zone(c);
+	return c->local;
+}
+
 static int
 store_jobs(struct cli *c, const struct job *jobs, size_t n, enum submit_how how, int64_t *ids)
 {
@@ -91,7 +101,7 @@ store_jobs(struct cli *c, const struct job *jobs, size_t n, enum submit_how how,
 	if (how == SUBMIT_REPLACE)
 		s.boot_id = proc_boot_id();
 
-	if ((s.zone = cli_daemon_zone(c)) == NULL ||
+	if ((s.zone = zone_for(c, jobs, n)) == NULL ||
 	    store_submit(c->store, &s, ids, &bad, &c->err) < 0)
 		return c->err.code;
 	if (wake_daemons(c->store))

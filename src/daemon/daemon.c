@@ -89,14 +89,22 @@ on_work(evutil_socket_t fd, short what, void *arg)
 }
 
 static void
+on_heed(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd, (void)what;
+	tick_cancels(arg);
+}
+
+static void
 on_wake(void *arg)
 {
+	static const struct timeval now = { 0, 0 };
 	struct daemon *d = arg;
 
-	/* First what is to start: most wake for that. */
+	/* First what is to start, and its way to the runner: most wake for that. */
 	d->recall = true;
 	tick_run(d);
-	tick_cancels(d);
+	evtimer_add(d->heed, &now);
 	/* A job may have failed with one that was cancelled. */
 	daemon_notices(d);
 }
@@ -224,6 +232,7 @@ make_loop(struct daemon *d, struct err *e)
 	d->tick = event_new(d->base, -1, 0, on_tick, d);
 	d->work = event_new(d->base, -1, 0, on_work, d);
 	d->calm = event_new(d->base, -1, 0, on_calm, d);
+	d->heed = event_new(d->base, -1, 0, on_heed, d);
 	store_tidy_later(d->store);
 	d->orphans = orphans_new(d->base, store_uri(d->store), on_orphan_ended, d);
 	make_notices(d);
@@ -423,6 +432,8 @@ daemon_close(struct daemon *d)
 		event_free(d->work);
 	if (d->calm != NULL)
 		event_free(d->calm);
+	if (d->heed != NULL)
+		event_free(d->heed);
 	if (d->base != NULL)
 		event_base_free(d->base);
 	if (d->store != NULL)

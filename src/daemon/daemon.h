@@ -56,6 +56,7 @@ struct daemon {
 	struct alarm_clock *alarm;
 	struct event *tick;    /* made active to have a tick soon */
 	struct event *calm;    /* the same for what can wait: tick.c */
+	struct event *heed;    /* the same for what else somebody may have woken us for */
 	bool beat;	       /* the minute's heartbeat has to be recorded */
 	struct event *work;    /* the same for a piece of what takes long: work.h */
 	struct wake *wake;
@@ -85,7 +86,8 @@ struct daemon {
 	bool folderless;      /* the runtime folder has gone and cannot be made */
 	struct ramp ramp;     /* how many a claim takes */
 	bool claim_more;      /* the last claim stopped before all was seen */
-	bool recall;	      /* others may have refused what this node suits */
+	bool recall;	      /* others may have refused what this node suits … */
+	bool recall_waits;    /* … and what was ready came first, once */
 };
 
 /*

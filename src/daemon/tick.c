@@ -170,7 +170,8 @@ claim(struct daemon *d, bool recall)
 	if (claims.nreplace > 0)
 		tick_cancels(d);
 	d->claim_more = claims.more;
-	d->recall = recall && claims.more;
+	if (recall)
+		d->recall = claims.more;
 	if (claims.elsewhere && store_shared(d->store))
 		store_wake(d->store, NULL);
 	progress = claims.n > 0 || claims.skipped > 0 || claims.more;
@@ -198,6 +199,21 @@ is_awaited(struct daemon *d)
 	}
 	d->recall = any;
 	return any;
+}
+
+static bool
+is_due(int64_t ready, int64_t now)
+{
+	return ready != INSTANT_NONE && ready <= now;
+}
+
+/* Whether the claim asks for that too. What is ready without it does not wait for the question. */
+static bool
+recalls(struct daemon *d, int64_t ready, int64_t now)
+{
+	d->recall_waits = d->recall && !d->recall_waits && store_shared(d->store) &&
+	    is_due(ready, now);
+	return !d->recall_waits && is_awaited(d);
 }
 
 /*
@@ -297,7 +313,7 @@ static void
 pass(struct daemon *d)
 {
 	int64_t now, ready = INSTANT_NONE;
-	bool stuck = false, recall, claimed = false;
+	bool stuck = false, recall, claimed = false, again = false;
 	struct err e;
 
 	now = clock_wall();
@@ -322,13 +338,14 @@ pass(struct daemon *d)
 		stuck = true;
 	}
 	if (!stuck && can_take(d)) {
-		recall = is_awaited(d);
 		ready = ready_at(d, now);
-		if (recall || (ready != INSTANT_NONE && ready <= now))
+		recall = recalls(d, ready, now);
+		again = d->recall_waits;
+		if (recall || is_due(ready, now))
 			stuck = !(claimed = claim(d, recall));
 	}
 	/* The runner gets what was claimed before anything else is looked for. */
-	if (claimed) {
+	if (claimed || again) {
 		tick_soon(d);
 		return;
 	}

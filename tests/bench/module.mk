@@ -1,5 +1,5 @@
 # tests/bench: what is fast, and how fast: see README here. Not built by default, but for the smoke test.
-BENCH_OWN = %D%/spawn_loop %D%/timed %D%/floor %D%/insert %D%/claim %D%/ended
+BENCH_OWN = %D%/spawn_loop %D%/timed %D%/floor %D%/insert %D%/claim %D%/ended %D%/connected
 check_PROGRAMS += $(BENCH_OWN)
 tests_bench_spawn_loop_SOURCES = %D%/spawn_loop.c %D%/timing.h
 tests_bench_spawn_loop_CPPFLAGS = -D_GNU_SOURCE
@@ -17,6 +17,9 @@ tests_bench_ended_LDADD = $(SQLITE_LIBS)
 tests_bench_claim_SOURCES = %D%/claim.c %D%/timing.h
 tests_bench_claim_LDADD = $(STORE_LIBS)
 tests_bench_claim_LDFLAGS = $(STORE_EXPORTS)
+tests_bench_connected_SOURCES = %D%/connected.c %D%/timing.h
+tests_bench_connected_LDADD = $(STORE_LIBS)
+tests_bench_connected_LDFLAGS = $(STORE_EXPORTS)
 
 if POSTGRESQL
 BENCH_PG = %D%/pg_floor

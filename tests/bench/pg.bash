@@ -63,7 +63,7 @@ pg_peers_rate() {
 		{
 			read -r stored
 			read -r taken
-		} < <(NO_LOG_SUCCESS=1 node "$srcdir/tests/bench/pg_peers.mjs" "$BENCH_NPM" "$uri" "$peer" "$PEER_JOBS" 2>>"$work/pg.log" |
+		} < <(NO_LOG_SUCCESS=1 node "$srcdir/tests/bench/pg_peers.mjs" "$BENCH_NPM" "$uri" "$peer" rate "$PEER_JOBS" 2>>"$work/pg.log" |
 			grep -x '[0-9]*')
 		sample "PostgreSQL, submit --file, jobs/s" "$peer" "$stored"
 		sample "PostgreSQL, 4 nodes, jobs/s" "$peer" "$taken"

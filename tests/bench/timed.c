@@ -11,34 +11,6 @@
 
 #include "timing.h"
 
-/* Of a number of ns with its line end. */
-#define LINE 20
-#define PATIENCE_US 30e6
-
-/* The line that comes at offset, ns. */
-static int64_t
-stamp_at(const char *path, long offset)
-{
-	const struct timespec pause = { 0, 200000 };
-	double give_up = timing_now() + PATIENCE_US;
-	char line[LINE + 1];
-
-	for (; timing_now() < give_up; nanosleep(&pause, NULL)) {
-		FILE *f = fopen(path, "r");
-		size_t n;
-
-		if (f == NULL)
-			continue;
-		n = fseek(f, offset, SEEK_SET) == 0 ? fread(line, 1, LINE, f) : 0;
-		fclose(f);
-		if (n == LINE) {
-			line[n] = '\0';
-			return strtoll(line, NULL, 10);
-		}
-	}
-	errx(1, "no stamp has come in '%s'", path);
-}
-
 static void
 until_end(FILE *out, long n, char *argv[])
 {
@@ -59,7 +31,7 @@ until_stamp(FILE *out, const char *path, long n, char *argv[])
 
 		timing_spawn(argv);
 		timing_reap();
-		fprintf(out, "%.1f\n", (double)(stamp_at(path, i * LINE) - begin) / 1e3);
+		fprintf(out, "%.1f\n", (double)(timing_stamp(path, i) - begin) / 1e3);
 	}
 }
 

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <spawn.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -68,6 +69,34 @@ timing_reap(void)
 
 	if (wait(&status) == -1 || status != 0)
 		errx(1, "what was run has failed");
+}
+
+#define TIMING_LINE 20 /* bytes: a number of ns with its line end */
+#define TIMING_PATIENCE_US 30e6
+
+/* The number-th stamp that `tiny` makes in this file, counted from 0: ns. It is waited for. */
+static inline int64_t
+timing_stamp(const char *path, long number)
+{
+	const struct timespec pause = {0, 200000};
+	double give_up = timing_now() + TIMING_PATIENCE_US;
+	char line[TIMING_LINE + 1];
+
+	for (; timing_now() < give_up; nanosleep(&pause, NULL)) {
+		FILE *f = fopen(path, "r");
+		size_t n;
+
+		if (f == NULL)
+			continue;
+		n = fseek(f, number * TIMING_LINE, SEEK_SET) == 0 ? fread(line, 1, TIMING_LINE, f)
+								   : 0;
+		fclose(f);
+		if (n == TIMING_LINE) {
+			line[n] = '\0';
+			return strtoll(line, NULL, 10);
+		}
+	}
+	errx(1, "no stamp has come in '%s'", path);
 }
 
 #endif

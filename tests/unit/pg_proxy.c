@@ -43,7 +43,7 @@ relay(int from, int to, bool asks, bool *lost)
 {
 	static char data[65536];
 	ssize_t n = read(from, data, sizeof(data));
-	bool commit = asks && n > 0 && memmem(data, (size_t)n, "COMMIT", 7) != NULL;
+	bool commit = asks && n > 0 && memmem(data, (size_t)n, "COMMIT", 6) != NULL;
 
 	if (n <= 0 || *lost)
 		return false;

@@ -77,6 +77,22 @@ test_round_trip(struct fx *fx)
 	job_release(&copy);
 }
 
+/* One that needs nothing but its own rows. */
+static void
+test_awkward_text(struct fx *fx)
+{
+	static const char text[] = "printf '%s\\n' \"it's\" \\\\x \"$1\" ?1 "
+				   "'\\''\n\t); COMMIT; -- \xc3\xa4";
+	struct job job = fx_once(T0);
+	struct job_view v;
+
+	free(job.command);
+	job.command = xstrdup(text);
+	v = fx_view(fx, fx_submit(fx, job));
+	tap_is_str(v.job.command, text, "whatever stands in a command, it comes back so");
+	job_view_release(&v);
+}
+
 static void
 test_new_job(struct fx *fx)
 {
@@ -405,6 +421,7 @@ test_crowd_conflicts(struct fx *fx)
 
 const struct test jobs_tests[] = {
     {"round trip", test_round_trip},
+    {"awkward text", test_awkward_text},
     {"a new job", test_new_job},
     {"jitter", test_jitter},
     {"over at once", test_over_at_once},

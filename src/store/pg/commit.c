@@ -22,13 +22,16 @@
 #define LOOK_US 100000 /* between two questions */
 
 /* Last of each begin: what it is told by. */
-#define LOOK "SELECT version, pg_current_xact_id(), " PG_CLOCK ", lowest FROM schema_version"
+#define LOOK(also) \
+	"SELECT version, pg_current_xact_id(), " PG_CLOCK ", lowest" also " FROM schema_version"
 
-#define BEGIN(lock) "BEGIN;SELECT " lock "(" PG_LOCK_WRITE ");" LOOK
+#define BEGIN(lock, also) "BEGIN;SELECT " lock "(" PG_LOCK_WRITE ");" LOOK(also)
 
-static const char begin_alone[] = BEGIN("pg_advisory_xact_lock");
-static const char begin_shared[] = BEGIN("pg_advisory_xact_lock_shared");
-static const char begin_own[] = "BEGIN;" LOOK;
+static const char begin_alone[] = BEGIN("pg_advisory_xact_lock", "");
+static const char begin_shared[] = BEGIN("pg_advisory_xact_lock_shared", "");
+static const char begin_job[] =
+    BEGIN("pg_advisory_xact_lock_shared", ", nextval('last_job')");
+static const char begin_own[] = "BEGIN;" LOOK("");
 
 /* ---- begin ---- */
 
@@ -75,7 +78,10 @@ lock_batch(struct pg_db *pg, struct err *e)
 static const char *
 begin_text(struct pg_db *pg)
 {
-	const char *text = pg->own ? begin_own : pg->share ? begin_shared : begin_alone;
+	const char *text = pg->own		    ? begin_own
+			   : !pg->share		    ? begin_alone
+			   : pg->ids[0].want == 1 ? begin_job
+						    : begin_shared;
 
 	pg->share = pg->own = false;
 	return text;
@@ -112,7 +118,10 @@ pg_begin(struct db *db, struct err *e)
 	res = start(pg, text, e);
 	if (res == NULL)
 		return e->code;
+	pg->told = false;
 	number_begin(pg);
+	if (text == begin_job)
+		number_have(pg, pg_number(res, 4));
 	pg_follow_clock(res, 2, asked);
 	if ((rc = check_version(pg, res, e)) < 0)
 		pg_rollback(db);
@@ -153,18 +162,70 @@ pg_count(struct pg_db *pg, const char *insert, const struct val *v)
 	return true;
 }
 
-/* The totals, last of all that a transaction locks, and its end: one question to the server. */
-static PGresult *
-end_counted(struct pg_db *pg, struct err *e)
+/*
+ * What nothing else had to wait for, then the totals, last of all that a transaction locks, its
+ * end, and a word to the daemons, which is no part of it: one question to the server.
+ */
+static char *
+end_text(struct pg_db *pg)
 {
-	const char *row = strstr(pg->count, COUNT_ROW);
-	char *text = xasprintf("%.*s%.*s%s; COMMIT", (int)(row - pg->count), pg->count,
-	    (int)pg->counts.len, pg->counts.data, row + strlen(COUNT_ROW));
-	PGresult *res = pg_exec(pg, text, e);
+	struct buf b = {0};
+	const char *row;
 
+	buf_add(&b, pg->late.data, pg->late.len);
+	if (pg->counts.len > 0) {
+		row = strstr(pg->count, COUNT_ROW);
+		buf_addf(&b, "%.*s%.*s%s;", (int)(row - pg->count), pg->count, (int)pg->counts.len,
+		    pg->counts.data, row + strlen(COUNT_ROW));
+	}
+	buf_addstr(&b, pg->tell ? "COMMIT;" PG_NOTIFY : "COMMIT");
 	pg->counts.len = 0;
+	buf_clear(&pg->late);
+	return buf_string(&b);
+}
+
+enum ending { ENDING_FAILED, ENDING_UNDONE, ENDING_DONE };
+
+/* How the transaction itself ended, whatever comes behind that; or the error. */
+static enum ending
+look_at_end(struct pg_db *pg, struct err *e)
+{
+	enum ending end = ENDING_FAILED;
+	bool failed = false;
+	PGresult *res;
+
+	while ((res = PQgetResult(pg->conn)) != NULL) {
+		const char *what = PQcmdStatus(res);
+
+		if (end == ENDING_FAILED && strcmp(what, "COMMIT") == 0)
+			end = ENDING_DONE;
+		else if (end == ENDING_FAILED && strcmp(what, "ROLLBACK") == 0)
+			end = ENDING_UNDONE;
+		else if (end == ENDING_FAILED && !failed &&
+			 PQresultStatus(res) == PGRES_FATAL_ERROR) {
+			pg_fail(pg, res, e);
+			failed = true;
+		}
+		pg->told = end == ENDING_DONE && strcmp(what, "NOTIFY") == 0;
+		PQclear(res);
+	}
+	if (end == ENDING_FAILED && !failed)
+		pg_fail(pg, NULL, e);
+	return end;
+}
+
+static enum ending
+end_transaction(struct pg_db *pg, struct err *e)
+{
+	char *text = end_text(pg);
+	enum ending end = ENDING_FAILED;
+
+	if (PQsendQuery(pg->conn, text) == 1)
+		end = look_at_end(pg, e);
+	else
+		pg_fail(pg, NULL, e);
 	free(text);
-	return res;
+	return end;
 }
 
 void
@@ -175,6 +236,7 @@ pg_rollback(struct db *db)
 
 	pg->in_transaction = false;
 	pg->counts.len = 0;
+	buf_clear(&pg->late);
 	pg->sending = NULL;
 	if (!pg_is_lost(pg) && PQtransactionStatus(pg->conn) != PQTRANS_IDLE)
 		(void)pg_run(pg, "ROLLBACK", &unused);
@@ -246,19 +308,18 @@ int
 pg_commit(struct db *db, struct err *e)
 {
 	struct pg_db *pg = pg_db(db);
-	PGresult *res;
+	enum ending end;
 	int rc;
 
 	if ((rc = submit_flush(pg, e)) < 0)
 		return rc;
-	res = pg->counts.len > 0 ? end_counted(pg, e) : pg_exec(pg, "COMMIT", e);
+	end = end_transaction(pg, e);
 	pg->in_transaction = false;
-	if (res == NULL)
+	if (end == ENDING_FAILED)
 		rc = pg_is_lost(pg) ? after_loss(pg, e) : e->code;
-	else if (strcmp(PQcmdStatus(res), "COMMIT") != 0)
+	else if (end == ENDING_UNDONE)
 		rc = err_set(
 		    e, E_STORE, "database '%s' has undone what was to be stored", db->name);
-	PQclear(res);
 	return rc;
 }
 

@@ -31,12 +31,15 @@ static const char settings[] =
     "SET enable_hashjoin TO off;"
     "SET enable_mergejoin TO off;"
     "SET jit TO off;"
-    "SELECT set_config('synchronous_commit', 'on', false)"
-    " WHERE current_setting('synchronous_commit') = 'off';"
     "SELECT CASE WHEN pg_is_in_recovery() THEN ''"
     " ELSE substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) END, " PG_CLOCK ","
     " (SELECT s FROM generate_series(0, 63) AS s"
-    "  WHERE pg_try_advisory_lock(" PG_LOCK_SHARD ", s) LIMIT 1)";
+    "  WHERE pg_try_advisory_lock(" PG_LOCK_SHARD ", s) LIMIT 1),"
+    " CASE WHEN current_setting('synchronous_commit') = 'off'"
+    "  THEN set_config('synchronous_commit', 'on', false) END";
+
+/* What is mostly there is asked for in the same breath. */
+static const char with_version[] = ", version, lowest FROM jobsched.schema_version";
 
 static void
 ignore_notice(void *arg, const char *message)
@@ -81,11 +84,36 @@ pg_follow_clock(const PGresult *res, int column, int64_t asked)
 	clock_follow(pg_number(res, column), asked, clock_boot());
 }
 
+static PGresult *
+say(struct pg_db *pg, const char *behind, struct err *e)
+{
+	char *text = xasprintf("SET lock_timeout TO %d;%s%s", pg->wait, settings, behind);
+	PGresult *res = pg_exec(pg, text, e);
+
+	free(text);
+	return res;
+}
+
+/* Of a database that has no schema yet, or none that we may see, what else there is to say. */
+static PGresult *
+introduce(struct pg_db *pg, struct err *e)
+{
+	PGresult *res = say(pg, with_version, e);
+
+	pg->found = res != NULL && PQntuples(res) == 1;
+	if (pg->found) {
+		pg->version = (int)pg_number(res, 4);
+		pg->lowest = (int)pg_number(res, 5);
+		return res;
+	}
+	PQclear(res);
+	return pg_is_lost(pg) ? NULL : say(pg, "", e);
+}
+
 static int
 greet(struct pg_db *pg, struct err *e)
 {
 	int64_t asked = clock_boot();
-	char *text;
 	PGresult *res;
 
 	PQsetNoticeProcessor(pg->conn, ignore_notice, NULL);
@@ -93,9 +121,7 @@ greet(struct pg_db *pg, struct err *e)
 		return err_set(e, E_STORE,
 		    "database '%s': PostgreSQL 13 or newer is needed, and this server is older",
 		    pg->db.name);
-	text = xasprintf("SET lock_timeout TO %d;%s", pg->wait, settings);
-	res = pg_exec(pg, text, e);
-	free(text);
+	res = introduce(pg, e);
 	if (res == NULL)
 		return e->code;
 	strlcpy(pg->timeline, PQgetvalue(res, 0, 0), sizeof(pg->timeline));

@@ -31,6 +31,9 @@ struct pg_copy {
 	struct buf rows;
 };
 
+/* What is done with new rows that nothing else in their transaction looks at. */
+enum pg_collect { COLLECT_NOT, COLLECT_LATE, COLLECT_COPY };
+
 /* Ids that this transaction has taken and not yet given out. */
 struct pg_ids {
 	int64_t *v;
@@ -60,9 +63,14 @@ struct pg_db {
 	int wait;	    /* ms: the connection's patience */
 	char xid[24];	    /* of the transaction that writes */
 	char timeline[12];  /* of the server; "": a standby */
+	bool found;	    /* a schema, when it was connected, … */
+	int version, lowest; /* … of this version */
 	struct pg_copy copy[COPY_TABLES];
 	struct pg_copy *sending; /* of which rows are on their way: nothing else may be asked */
-	bool copying;	      /* rows of new jobs are collected */
+	enum pg_collect collect; /* of new jobs */
+	struct buf late;      /* statements that go with the commit */
+	bool tell;	      /* with the next commit the daemons hear of it … */
+	bool told;	      /* … and were, since the last begin */
 	bool whole;	      /* REACH_WHOLE */
 	struct buf counts;    /* rows of table counters, which go with the commit */
 	const char *count;    /* their statement */
@@ -126,6 +134,7 @@ int pg_highest(struct db *, bool fence, int64_t *, struct err *);
 bool pg_count(struct pg_db *, const char *insert, const struct val *);
 int pg_numbered(struct db *, struct err *);
 void number_begin(struct pg_db *); /* a transaction */
+void number_have(struct pg_db *, int64_t job); /* one that it has taken */
 void number_release(struct pg_db *);
 
 /* open.c, migrate.c, check.c: slots of the store that are the driver's own. */
@@ -153,6 +162,8 @@ int pg_finish_attempts(
 
 int pg_prune(
     struct store *, const struct retention *, int64_t now, struct pruned *, struct err *);
+
+#define PG_NOTIFY "NOTIFY jobsched"
 
 /* listen.c: slots of the store that are the driver's own; and what each new connection begins. */
 bool pg_wake(struct store *, bool (*)(const char *));
@@ -190,7 +201,7 @@ int pg_fail_connect(struct pg_db *, const char *said, struct err *);
 
 /* migrate.c: makes the schema, brings it up to date, says which version is there. */
 int pg_create(struct pg_db *, struct err *);
-/* version 0: none is there */
+/* version 0: none is there. What was found when it was connected is told once without asking. */
 int pg_version(struct pg_db *, int *version, int *lowest, struct err *);
 
 /* Whether this program may use a schema. */

@@ -10,10 +10,17 @@
 bool
 pg_wake(struct store *s, bool (*tell)(const char *))
 {
+	struct pg_db *pg = pg_of(s);
 	struct err unused;
-	bool any = sql_wake(s, tell);
+	bool any;
 
-	(void)pg_run(pg_of(s), "NOTIFY jobsched", &unused);
+	/* With what was stored last: those of this host have heard it as well. */
+	if (pg->told) {
+		pg->told = false;
+		return false;
+	}
+	any = sql_wake(s, tell);
+	(void)pg_run(pg, PG_NOTIFY, &unused);
 	return any;
 }
 

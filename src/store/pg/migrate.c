@@ -67,9 +67,10 @@ find(struct pg_db *pg, struct found *f, struct err *e)
 int
 pg_version(struct pg_db *pg, int *version, int *lowest, struct err *e)
 {
-	struct found f;
-	int rc = find(pg, &f, e);
+	struct found f = {.version = pg->version, .lowest = pg->lowest};
+	int rc = pg->found ? 0 : find(pg, &f, e);
 
+	pg->found = false;
 	*version = rc < 0 ? 0 : f.version;
 	*lowest = rc < 0 ? 0 : f.lowest;
 	return rc;

@@ -47,6 +47,17 @@ number_begin(struct pg_db *pg)
 }
 
 void
+number_have(struct pg_db *pg, int64_t job)
+{
+	struct pg_ids *ids = &pg->ids[0];
+
+	ids->v = mem_grow(ids->v, 0, &ids->cap, sizeof(*ids->v));
+	ids->v[0] = job;
+	ids->n = ids->run = 1;
+	ids->want = 0;
+}
+
+void
 number_release(struct pg_db *pg)
 {
 	for (int i = 0; i < 2; i++)

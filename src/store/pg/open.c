@@ -33,6 +33,7 @@ handle_free(struct pg_db *pg)
 	submit_forget(pg);
 	number_release(pg);
 	buf_release(&pg->counts);
+	buf_release(&pg->late);
 	explicit_bzero(pg->uri, strlen(pg->uri));
 	free(pg->uri);
 	db_release(&pg->db);

@@ -2,8 +2,9 @@
  * submit: new jobs, by many at once.
  *
  * A job that comes after no other and stands in no line is a row of its own and an occurrence, and
- * nothing else is looked at: so who submits such shares the writers' lock with his likes. Of more
- * than a few the rows go to the server by COPY: those of the jobs while they are made, so that both
+ * nothing else is looked at: so who submits such shares the writers' lock with his likes. A few go
+ * with their commit, so that their id and that are all that is asked of the server. Of more than a
+ * few the rows go to the server by COPY: those of the jobs while they are made, so that both
  * sides work at the same time, and those of the occurrences at the end. (In text: the server reads
  * its numbers and short words from that with less work than from the binary form.) If it refuses
  * them because a name is taken, all is done again the usual way, which says whose. A copy of whole
@@ -18,7 +19,7 @@
 #include "store/sql/line.h"
 #include "store/sql/slots.h"
 
-#define FEW 10		     /* jobs: fewer are stored one by one */
+#define FEW 10		     /* jobs: fewer go with the commit, in statements of their own */
 #define KEEP_BYTES (4 << 20) /* of a table's rows, while another's go to the server */
 #define SEND_BYTES (64 << 10) /* about what a socket takes without a wait */
 
@@ -89,13 +90,19 @@ add_value(struct buf *b, const struct val *v)
 		add_text(b, v->p, v->n >= 0 ? (size_t)v->n : strlen(v->p));
 }
 
-/* "COPY table (columns) FROM STDIN", of an INSERT of values. */
+/* Of an INSERT of values, "table (columns)". */
+static int
+head_length(const char *insert)
+{
+	return (int)(strchr(insert, ')') + 1 - insert);
+}
+
 static char *
 copy_text(const char *insert)
 {
-	const char *table = insert + strlen("INSERT INTO "), *end = strchr(insert, ')');
+	int skip = (int)strlen("INSERT INTO ");
 
-	return xasprintf("COPY %.*s) FROM STDIN", (int)(end - table), table);
+	return xasprintf("COPY %.*s FROM STDIN", head_length(insert) - skip, insert + skip);
 }
 
 static bool
@@ -109,7 +116,7 @@ submit_table(const struct pg_db *pg, const char *text)
 {
 	if (pg->whole)
 		return strstr(text, "ON CONFLICT") == NULL ? COPY_WHOLE : -1;
-	if (!pg->copying)
+	if (pg->collect == COLLECT_NOT)
 		return -1;
 	if (begins(text, "INSERT INTO jobs "))
 		return COPY_JOBS;
@@ -173,6 +180,58 @@ send_rows(struct pg_db *pg, struct pg_copy *c, struct err *e)
 	return rc;
 }
 
+/* ---- with the commit ---- */
+
+static int
+add_text_literal(struct pg_db *pg, const struct val *v, struct err *e)
+{
+	size_t n = v->n >= 0 ? (size_t)v->n : strlen(v->p);
+	char *text = PQescapeLiteral(pg->conn, v->p, n);
+
+	if (text == NULL)
+		return err_set(e, E_INPUT, "database '%s' cannot hold this: %s", pg->db.name,
+		    PQerrorMessage(pg->conn));
+	buf_addstr(&pg->late, text);
+	PQfreemem(text);
+	return 0;
+}
+
+static int
+add_literal(struct pg_db *pg, const struct val *v, struct err *e)
+{
+	struct buf *b = &pg->late;
+
+	if (v->null)
+		buf_addstr(b, "NULL");
+	else if (v->kind == VAL_INT)
+		pg_add_number(b, v->n);
+	else if (v->kind == VAL_TEXT)
+		return add_text_literal(pg, v, e);
+	else {
+		buf_addstr(b, "E'");
+		add_bytes(b, v->p, (size_t)v->n);
+		buf_addc(b, '\'');
+	}
+	return 0;
+}
+
+static int
+add_late(struct pg_db *pg, const char *insert, const struct val *v, size_t n, struct err *e)
+{
+	int rc = 0;
+
+	buf_addf(&pg->late, "%.*s VALUES (", head_length(insert), insert);
+	for (size_t i = 0; i < n && rc >= 0; i++) {
+		if (i > 0)
+			buf_addc(&pg->late, ',');
+		rc = add_literal(pg, &v[i], e);
+	}
+	buf_addstr(&pg->late, ");");
+	return rc;
+}
+
+/* ---- */
+
 int
 submit_row(struct pg_db *pg, const char *insert, const struct val *v, size_t n, struct err *e)
 {
@@ -181,6 +240,8 @@ submit_row(struct pg_db *pg, const char *insert, const struct val *v, size_t n, 
 	size_t most = table == COPY_OCCURRENCES ? KEEP_BYTES : SEND_BYTES;
 	int rc;
 
+	if (table != COPY_WHOLE && pg->collect == COLLECT_LATE)
+		return add_late(pg, insert, v, n, e);
 	if (c->insert != insert && (rc = submit_flush(pg, e)) < 0)
 		return rc;
 	c->insert = insert;
@@ -223,6 +284,28 @@ is_simple(const struct submit *what)
 	return what->how == SUBMIT_NEW;
 }
 
+static int
+submit_simple(
+    struct pg_db *pg, const struct submit *what, int64_t *ids, size_t *bad, struct err *e)
+{
+	struct store *s = &pg->db.store;
+	int rc;
+
+	pg->share = true;
+	pg->refused = false;
+	pg->collect = what->n >= FEW ? COLLECT_COPY : COLLECT_LATE;
+	pg->ids[0].want = (int)what->n;
+	/* The same batch is not to be submitted twice at a time. */
+	pg->batch = what->batch != NULL ? (int32_t)hash_string(HASH_SEED, what->batch) : 0;
+	rc = sql_submit(s, what, ids, bad, e);
+	pg->collect = COLLECT_NOT;
+	pg->ids[0].want = 0;
+	pg->batch = 0;
+	submit_forget(pg);
+	/* Who has the name, or which row it is. */
+	return rc < 0 && (pg->refused || rc == E_INPUT) ? sql_submit(s, what, ids, bad, e) : rc;
+}
+
 int
 pg_submit(
     struct store *s, const struct submit *what, int64_t *ids, size_t *bad, struct err *e)
@@ -230,18 +313,9 @@ pg_submit(
 	struct pg_db *pg = pg_of(s);
 	int rc;
 
-	if (!is_simple(what))
-		return sql_submit(s, what, ids, bad, e);
-	pg->share = true;
-	pg->refused = false;
-	pg->copying = what->n >= FEW;
-	pg->ids[0].want = (int)what->n;
-	/* The same batch is not to be submitted twice at a time. */
-	pg->batch = what->batch != NULL ? (int32_t)hash_string(HASH_SEED, what->batch) : 0;
-	rc = sql_submit(s, what, ids, bad, e);
-	pg->copying = false;
-	pg->ids[0].want = 0;
-	pg->batch = 0;
-	submit_forget(pg);
-	return rc < 0 && pg->refused ? sql_submit(s, what, ids, bad, e) : rc;
+	pg->tell = true;
+	rc = is_simple(what) ? submit_simple(pg, what, ids, bad, e)
+			     : sql_submit(s, what, ids, bad, e);
+	pg->tell = false;
+	return rc;
 }
