@@ -3,6 +3,8 @@
  */
 #include "base/hash.h"
 
+#include <endian.h>
+
 #define PRIME UINT64_C(0x100000001b3)
 
 uint64_t
@@ -32,11 +34,11 @@ hash_fast(uint64_t h, const void *data, size_t len)
 	h = mix(h, len);
 	for (; len >= sizeof(word); p += sizeof(word), len -= sizeof(word)) {
 		memcpy(&word, p, sizeof(word));
-		h = mix(h, word);
+		h = mix(h, le64toh(word));
 	}
 	word = 0;
 	memcpy(&word, p, len);
-	return mix(h, word);
+	return mix(h, le64toh(word));
 }
 
 uint64_t

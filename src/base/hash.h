@@ -1,6 +1,5 @@
 /*
- * hash: FNV-1a, 64 bits: stable over releases and machines, but for hash_fast. Not for hostile
- * input.
+ * hash: FNV-1a, 64 bits, and hash_fast: stable over releases and machines. Not for hostile input.
  */
 #ifndef BASE_HASH_H
 #define BASE_HASH_H
@@ -11,7 +10,7 @@
 #define HASH_SEED UINT64_C(0xcbf29ce484222325)
 
 uint64_t hash_bytes(uint64_t h, const void *data, size_t len);
-/* Of many bytes in a fraction of the time, for what stays on the machine: others differ. */
+/* Another one, of many bytes in a fraction of the time. */
 uint64_t hash_fast(uint64_t h, const void *data, size_t len);
 /* As hash_bytes of the number. */
 uint64_t hash_number(uint64_t h, int64_t n);

@@ -15,7 +15,7 @@
 
 #define BATCH_MIN 50	/* by how long the last transaction took … */
 #define BATCH_MAX 8000
-#define BATCH_US 60000	/* … some tens of milliseconds each */
+#define BATCH_US 80000	/* … some tens of milliseconds each */
 
 struct tabdiff {
 	struct comparison compared;

@@ -99,7 +99,7 @@ read_text(struct tabload *l)
 		refuse(l, 0, 0, e.text);
 		return false;
 	}
-	l->hash = hash_bytes(l->file.context_hash, l->text.data, l->text.len);
+	l->hash = hash_fast(l->file.context_hash, l->text.data, l->text.len);
 	return s->hash != l->hash || s->error != NULL ||
 	    (s->nodes != 0 && s->nodes != l->file.nodes_hash);
 }

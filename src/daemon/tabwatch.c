@@ -98,7 +98,7 @@ read_file(struct tabwatch *w, struct file *f)
 	if (f->unreadable)
 		log_error("tab %s: %s", f->path, e.text);
 	else
-		f->hash = hash_bytes(w->context, text.data, text.len);
+		f->hash = hash_fast(w->context, text.data, text.len);
 	buf_release(&text);
 }
 

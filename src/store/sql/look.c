@@ -14,6 +14,8 @@
 #include "store/sql/row.h"
 #include "store/sql/slots.h"
 
+#define NAMED_FEW 8 /* jobs; so few are looked for one by one */
+
 /* ---- by name ---- */
 
 static int
@@ -83,6 +85,70 @@ sql_job_find(struct store *s, const char *ref, const char *user, int64_t *id, st
 	return db_end_read(db, look_find(db, ref, user, id, e), e);
 }
 
+static int
+each_named(struct db *db, const struct job *const *jobs, size_t n, int64_t *ids, struct err *e)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < n && rc >= 0; i++)
+		if (jobs[i]->name != NULL)
+			rc = db_number(db, e, &ids[i], 0,
+			    "SELECT id FROM jobs WHERE name = ? AND \"user\" = ?",
+			    BIND(S(jobs[i]->name), S(jobs[i]->user)));
+	return rc;
+}
+
+static void
+find_ends(const struct job *const *jobs, size_t n, const char **first, const char **last)
+{
+	*first = *last = NULL;
+	for (size_t i = 0; i < n; i++) {
+		const char *name = jobs[i]->name;
+
+		if (name != NULL && (*first == NULL || strcmp(name, *first) < 0))
+			*first = name;
+		if (name != NULL && (*last == NULL || strcmp(name, *last) > 0))
+			*last = name;
+	}
+}
+
+/* A job of the store among those that are looked for. */
+static void
+note_named(struct cursor *st, const struct job *const *jobs, size_t n, int64_t *ids)
+{
+	const char *name = col_text(st, 1), *user = col_text(st, 2);
+
+	for (size_t i = 0; i < n; i++)
+		if (jobs[i]->name != NULL && strcmp(jobs[i]->name, name) == 0 &&
+		    strcmp(jobs[i]->user, user) == 0)
+			ids[i] = col_int(st, 0);
+}
+
+/*
+ * Those of many that stand between the first and the last of their names: where they are new,
+ * hardly any. 1: too many to look at each.
+ */
+static int
+between_named(struct db *db, const struct job *const *jobs, size_t n, int64_t *ids, struct err *e)
+{
+	const char *first, *last;
+	struct cursor *st;
+	size_t found = 0;
+	int rc;
+
+	find_ends(jobs, n, &first, &last);
+	if (first == NULL)
+		return 0;
+	rc = db_first(db, e, &st,
+	    "SELECT id, name, \"user\" FROM jobs WHERE name >= ? AND name <= ? LIMIT ?",
+	    BIND(S(first), S(last), I(NAMED_FEW)));
+	for (; rc > 0; rc = db_next(db, e, st)) {
+		note_named(st, jobs, n, ids);
+		found++;
+	}
+	return rc < 0 ? rc : found == NAMED_FEW;
+}
+
 int
 sql_jobs_named(
     struct store *s, const struct job *const *jobs, size_t n, int64_t *ids, struct err *e)
@@ -93,11 +159,9 @@ sql_jobs_named(
 	if ((rc = db_begin_read(db, e)) < 0)
 		return rc;
 	memset(ids, 0, n * sizeof(*ids));
-	for (size_t i = 0; i < n && rc >= 0; i++)
-		if (jobs[i]->name != NULL)
-			rc = db_number(db, e, &ids[i], 0,
-			    "SELECT id FROM jobs WHERE name = ? AND \"user\" = ?",
-			    BIND(S(jobs[i]->name), S(jobs[i]->user)));
+	rc = n < NAMED_FEW ? 1 : between_named(db, jobs, n, ids, e);
+	if (rc > 0)
+		rc = each_named(db, jobs, n, ids, e);
 	return db_end_read(db, rc, e);
 }
 
