@@ -369,9 +369,10 @@ test_crowd(struct fx *fx)
 	size_t bad;
 
 	make_crowd(jobs);
-	/* These need more than two rows. */
+	/* These need more than two rows; the latter two would be the last of sixteen. */
 	jobs[7].queue = xstrdup("q");
-	strv_push(&jobs[21].after, "crowd-20");
+	strv_push(&jobs[23].after, "crowd-22");
+	jobs[39].queue = xstrdup("q");
 	tap_is_int(submit_many(fx, jobs, CROWD, NULL, 0, ids, &bad), 0, "many are stored at once");
 	for (int i = 0; i < CROWD; i++) {
 		struct job_view v = fx_view(fx, ids[i]);

@@ -48,6 +48,7 @@ let_in_together(struct newcomers *w, struct err *e)
 	count_add(w->db, N_ENQUEUED, (int64_t)w->n);
 	for (size_t i = 0; i < w->n; i++)
 		count_moved(w->db, REST_COUNT, REST_OPEN);
+	w->n = 0;
 	return occ_first_of_many(w->db, w->rows, e);
 }
 
@@ -56,9 +57,7 @@ newcomers_let_in(struct newcomers *w, struct err *e)
 {
 	int rc = 0;
 
-	if (w->n == ROW_MANY)
-		rc = let_in_together(w, e);
-	for (size_t i = 0; i < w->n && w->n < ROW_MANY && rc >= 0; i++) {
+	for (size_t i = 0; i < w->n && rc >= 0; i++) {
 		*w->bad = w->numbers[i];
 		rc = define_planned(w->db, w->define, &w->rows[i], e);
 	}
@@ -86,7 +85,8 @@ newcomers_add(
 		return rc;
 	r->job.id = *id;
 	w->numbers[w->n++] = number;
-	if (w->n < ROW_MANY && w->db->rows_at_once && is_plain(r))
-		return 0;
-	return newcomers_let_in(w, e);
+	/* All that go in together must be plain, the last of them as well. */
+	if (!w->db->rows_at_once || !is_plain(r))
+		return newcomers_let_in(w, e);
+	return w->n < ROW_MANY ? 0 : let_in_together(w, e);
 }
