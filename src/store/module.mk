@@ -96,6 +96,7 @@ store_pg_so_LDFLAGS = $(MODULE_LDFLAGS)
 store_pg_so_LDADD = $(POSTGRESQL_LIBS) $(BSD_LIBS)
 store_pg_so_SOURCES = \
 	%D%/pg/address.c %D%/pg/address.h \
+	%D%/pg/array.c %D%/pg/array.h \
 	%D%/pg/check.c \
 	%D%/pg/claim.c \
 	%D%/pg/clockwork.c %D%/pg/clockwork.h \
@@ -104,7 +105,8 @@ store_pg_so_SOURCES = \
 	%D%/pg/cursor.c \
 	%D%/pg/describe.c \
 	%D%/pg/fail.c \
-	%D%/pg/finish.c \
+	%D%/pg/finish.c %D%/pg/finish.h %D%/pg/finish_text.c \
+	%D%/pg/hint.c %D%/pg/hint.h \
 	%D%/pg/prune.c \
 	%D%/pg/handle.h \
 	%D%/pg/listen.c \
@@ -113,6 +115,7 @@ store_pg_so_SOURCES = \
 	%D%/pg/open.c \
 	%D%/pg/pg.c \
 	%D%/pg/schema.h \
+	%D%/pg/start.c \
 	%D%/pg/submit.c %D%/pg/submit.h \
 	%D%/pg/text.c
 nodist_store_pg_so_SOURCES = %D%/pg/schema.c

@@ -752,6 +752,61 @@ test_dead_letters(void)
 	store_close(s);
 }
 
+/* ---- where rows are ---- */
+
+/*
+ * A handle remembers where the rows of its claims are. Here they are elsewhere when these end, in
+ * places that others have now; some are not what they were.
+ */
+static void
+test_moved(void)
+{
+	struct store *s = new_store();
+	struct started_row started = {.started_at = T0};
+	struct finished done[CLOCKWORK];
+	int64_t ids[CLOCKWORK], runner, faults = -1;
+	int lines = 0;
+	struct claims c;
+	struct err e;
+
+	make_once(s, ids);
+	if (store_runner_add(s, "alpha", T0, &runner, &e) < 0 || claim(s, runner, &c, &e) < 0)
+		printf("Bail out! %s\n", e.text);
+	tap_is_int((int)c.n, CLOCKWORK, "jobs are claimed");
+	started.fence = c.v[0].fence;
+	pg_server_sql("SELECT pg_advisory_lock_shared(1786994481, 1)");
+	for (int i = 0; i < 2; i++)
+		tap_is_int(store_start_attempts(s, &started, 1, &e), 0, "a start, while another node writes");
+	tap_is_int(finish(s, c.v[0].fence, &done[0], &e), 0, "its end");
+	tap_ok(!done[0].stale && done[0].job_id == c.v[0].job_id && done[0].attempt == 1, "is known");
+	tap_is_int(pg_server_number("SELECT sum(value) FROM jobsched.counters WHERE name = 'started'"), 1,
+	    "and its start is counted once");
+	pg_server_sql("UPDATE jobsched.attempts SET manual = 0");
+	tap_is_int(finish(s, c.v[1].fence, &done[1], &e), 0, "an attempt was moved");
+	tap_ok(!done[1].stale && done[1].job_id == c.v[1].job_id, "and is found");
+	pg_server_sql("CREATE TABLE jobsched.o AS SELECT * FROM jobsched.occurrences ORDER BY job_id DESC;"
+		      "TRUNCATE jobsched.occurrences;"
+		      "INSERT INTO jobsched.occurrences SELECT * FROM jobsched.o; DROP TABLE jobsched.o");
+	pg_server_sql("SELECT pg_advisory_unlock_shared(1786994481, 1)");
+	for (int i = 2; i < CLOCKWORK - 1; i++) {
+		tap_is_int(finish(s, c.v[i].fence, &done[i], &e), 0, "an occurrence was moved");
+		tap_ok(!done[i].stale && done[i].job_id == c.v[i].job_id, "and is found");
+	}
+	pg_server_sql("UPDATE jobsched.occurrences SET fence = fence + 1000");
+	tap_is_int(finish(s, c.v[CLOCKWORK - 1].fence, &done[0], &e), 0, "an occurrence is another's");
+	tap_ok(done[0].stale, "and is left alone");
+	tap_is_int(pg_server_number("SELECT count(*) FROM jobsched.occurrences"), 1, "and there");
+	pg_server_sql("UPDATE jobsched.occurrences SET fence = fence - 1000");
+	tap_ok(finish(s, c.v[CLOCKWORK - 1].fence, &done[0], &e) == 0 && !done[0].stale, "else it ends");
+	tap_is_int(pg_server_number("SELECT count(*) FROM jobsched.attempts WHERE outcome = 'ok'"),
+	    CLOCKWORK, "each end is stored");
+	tap_is_int(pg_server_number("SELECT count(*) FROM jobsched.occurrences"), 0, "and nothing runs");
+	tap_is_int(store_check(s, count_line, &lines, &faults, &e), 0, "a check");
+	tap_is_int(faults, 0, "finds that all holds");
+	claims_release(&c);
+	store_close(s);
+}
+
 /* ---- answers that are lost ---- */
 
 static void
@@ -834,6 +889,7 @@ main(void)
 	test_crowd();
 	test_clockwork();
 	test_dead_letters();
+	test_moved();
 	test_restart();
 	uri = pg_proxy_start();
 	test_lost_answer(uri);

@@ -7,9 +7,12 @@
  * is among the first is counted: what is periodic is clockwork.c's; for so many as are left then, a
  * claim of the usual kind is made; so order and fairness are the same as there.
  */
+#include <string.h>
+
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "store/pg/array.h"
 #include "store/pg/clockwork.h"
 #include "store/pg/handle.h"
 #include "store/sql/claim.h"
@@ -49,50 +52,55 @@
 	" AND (j.options IS NULL OR j.options !~ " POLICIES ")"
 
 /*
- * How many need thought, and then, of each that was taken, its job and its occurrence. What follows
- * is read from what the statement has in its hand: nothing is looked for twice.
- *
- * What a statement changes rows by goes through it whole, row by row; so that is narrow, and what
- * is wide is put by once. Of what was locked all is taken, unless somebody had changed it in
- * between: then it is looked which. They come in the order of the heads.
+ * Locks them, and gives those a fence that need no thought. They come in the order of the heads,
+ * each with its job; what is to be stored is made of what was read here.
  */
 static char *
-claim_text(const char *heads)
+read_text(const char *heads)
 {
 	struct buf b = {0};
 
-	buf_addstr(&b,
-	    "WITH seen AS MATERIALIZED (SELECT h.tid,"
-	    "  CASE WHEN " PLAIN " THEN nextval('last_fence') END AS fence,"
-	    "  CASE WHEN j.created_at > h.ready_at AND j.created_at <= ?1 THEN j.created_at"
-	    "   ELSE h.ready_at END AS expected, h.scheduled_for, h.ready_at, ");
+	buf_addstr(&b, "SELECT ");
 	row_job_list(&b, "j");
 	buf_addf(&b,
-	    " FROM (%s) h JOIN jobs j ON j.id = h.job_id),"
-	    " taken AS (UPDATE occurrences o SET state = 1, fence = s.fence, runner = ?3,"
-	    "  hold = 0, wish = 0 FROM (SELECT tid, fence, expected FROM seen"
-	    "   WHERE fence IS NOT NULL OFFSET 0) s WHERE o.ctid = s.tid"
-	    "  RETURNING s.fence, o.job_id, o.scheduled_for, s.expected),"
-	    " added AS (INSERT INTO attempts (id, job_id, scheduled_for, attempt, manual, node,"
-	    "  runner, outcome, ready_at, claimed_at) SELECT fence, job_id, scheduled_for, 1, 0,"
-	    "  ?4, ?3, 'running', expected, ?1 FROM taken)"
-	    " SELECT ",
+	    ", h.scheduled_for, h.ready_at,"
+	    " CASE WHEN " PLAIN " THEN nextval('last_fence') END AS fence,"
+	    " CASE WHEN j.created_at > h.ready_at AND j.created_at <= ?1 THEN j.created_at"
+	    "  ELSE h.ready_at END AS expected, h.tid"
+	    " FROM (%s) h JOIN jobs j ON j.id = h.job_id",
 	    heads);
-	row_job_list(&b, "s");
-	buf_addstr(&b,
-	    ", s.scheduled_for, s.ready_at, s.fence, n.others"
-	    " FROM (SELECT count(*) - count(fence) AS others,"
-	    "  count(fence) = (SELECT count(*) FROM taken) AS whole FROM seen) n"
-	    " LEFT JOIN seen s ON s.fence IS NOT NULL"
-	    "  AND (n.whole OR s.fence IN (SELECT fence FROM taken))");
 	return buf_string(&b);
 }
 
+/*
+ * What a statement joins with what it changes goes through it as one value for each row. So the
+ * rows are named by their places, all at once (and the server must not see that an index has them
+ * too, all that wait); and what becomes of each is looked up by its own:
+ * ?4 and ?5 are in the order of the places, the others in that of the fences.
+ */
+static const char store_text[] =
+    "WITH taken AS (UPDATE occurrences o SET state = 1,"
+    "  fence = (?5)[width_bucket(o.ctid, ?4)], runner = ?2, hold = 0, wish = 0"
+    "  WHERE o.ctid = ANY (?4) AND o.state + 0 = 0 RETURNING o.ctid AS tid),"
+    " added AS (INSERT INTO attempts (id, job_id, scheduled_for, attempt, manual, node,"
+    "  runner, outcome, ready_at, claimed_at) SELECT u.fence, u.job, u.due, 1, 0, ?3, ?2,"
+    "  'running', u.expected, ?1 FROM unnest(?6, ?7, ?8, ?9) AS u (fence, job, due, expected)"
+    "  RETURNING ctid AS tid)"
+    " SELECT (SELECT array_agg(tid) FROM taken), (SELECT array_agg(tid) FROM added)";
+
+enum { BY_PLACE, FENCES, JOBS, DUES, EXPECTED, NUMBERS };
+
+struct taken {
+	struct hint *v;
+	size_t n, cap;
+};
+
 static int
-hand_out(struct claiming *cl, struct cursor *st, int behind, struct err *e)
+hand_out(struct claiming *cl, struct cursor *st, int behind, struct taken *t, struct err *e)
 {
 	struct occ o = {.scheduled_for = col_int(st, behind),
 	    .ready_at = col_int(st, behind + 1),
+	    .fence = col_int(st, behind + 2),
 	    .attempt = 1};
 	struct row r;
 	int rc;
@@ -100,8 +108,109 @@ hand_out(struct claiming *cl, struct cursor *st, int behind, struct err *e)
 	if ((rc = row_read_job(cl->db, st, &r, e)) < 0)
 		return rc;
 	o.job_id = r.job.id;
-	rc = claim_hand_out(cl, &o, &r, col_int(st, behind + 2), e);
+	t->v = mem_grow(t->v, t->n, &t->cap, sizeof(*t->v));
+	t->v[t->n++] = (struct hint){.fence = o.fence,
+	    .job_id = o.job_id,
+	    .scheduled_for = o.scheduled_for,
+	    .expected = col_int(st, behind + 3),
+	    .occurrence = col_place(st, behind + 4),
+	    .number = 1,
+	    .main = true};
+	rc = claim_hand_out(cl, &o, &r, o.fence, e);
 	row_release(&r);
+	return rc;
+}
+
+/* Those that need thought are counted. */
+static int
+read_heads(struct claiming *cl, const char *text, int64_t max, struct taken *t, int64_t *others,
+    struct err *e)
+{
+	int behind = row_job_columns();
+	struct cursor *st;
+	int rc = db_first(cl->db, e, &st, text, BIND(I(cl->q->now), I(max)));
+
+	for (; rc > 0; rc = db_next(cl->db, e, st)) {
+		if (col_is_null(st, behind + 2)) {
+			++*others;
+			continue;
+		}
+		if ((rc = hand_out(cl, st, behind, t, e)) < 0) {
+			db_reset(st);
+			return rc;
+		}
+	}
+	return rc;
+}
+
+static int
+compare_places(const void *a, const void *b)
+{
+	const struct hint *const *x = a, *const *y = b;
+
+	return memcmp(&(*x)->occurrence, &(*y)->occurrence, sizeof(struct pg_place));
+}
+
+static void
+fill(struct taken *t, struct hint **sorted, struct buf *places, struct buf numbers[NUMBERS])
+{
+	for (size_t i = 0; i < t->n; i++) {
+		sorted[i] = &t->v[i];
+		array_add(&numbers[FENCES], t->v[i].fence);
+		array_add(&numbers[JOBS], t->v[i].job_id);
+		array_add(&numbers[DUES], t->v[i].scheduled_for);
+		array_add(&numbers[EXPECTED], t->v[i].expected);
+	}
+	qsort(sorted, t->n, sizeof(struct hint *), compare_places);
+	for (size_t i = 0; i < t->n; i++) {
+		array_add_place(places, &sorted[i]->occurrence);
+		array_add(&numbers[BY_PLACE], sorted[i]->fence);
+	}
+}
+
+/*
+ * Nobody else touches what is locked. If it was changed in between all the same, nothing of this
+ * holds, and all go the usual way.
+ */
+static int
+check_stored(struct pg_db *pg, struct cursor *st, struct taken *t, struct hint **sorted,
+    struct err *e)
+{
+	if (array_count(st, 0) != t->n || array_count(st, 1) != t->n) {
+		pg->refused = true;
+		return err_set(e, E_STORE, "what was to be claimed has changed");
+	}
+	for (size_t i = 0; i < t->n; i++) {
+		sorted[i]->occurrence = array_place(st, 0, i);
+		t->v[i].attempt = array_place(st, 1, i);
+	}
+	for (size_t i = 0; i < t->n; i++)
+		hint_put(&pg->hints, &t->v[i]);
+	return 0;
+}
+
+static int
+store(struct claiming *cl, struct taken *t, struct err *e)
+{
+	struct hint **sorted = xcalloc(t->n, sizeof(struct hint *));
+	struct buf places = {0}, numbers[NUMBERS] = {{0}};
+	struct cursor *st;
+	int rc;
+
+	fill(t, sorted, &places, numbers);
+	rc = db_first(cl->db, e, &st, store_text,
+	    BIND(I(cl->q->now), I(cl->q->runner), S(cl->q->node), array_places(&places),
+		array_numbers(&numbers[BY_PLACE]), array_numbers(&numbers[FENCES]),
+		array_numbers(&numbers[JOBS]), array_numbers(&numbers[DUES]),
+		array_numbers(&numbers[EXPECTED])));
+	if (rc > 0) {
+		rc = check_stored(pg_db(cl->db), st, t, sorted, e);
+		db_reset(st);
+	}
+	buf_release(&places);
+	for (int i = 0; i < NUMBERS; i++)
+		buf_release(&numbers[i]);
+	free(sorted);
 	return rc;
 }
 
@@ -109,18 +218,12 @@ hand_out(struct claiming *cl, struct cursor *st, int behind, struct err *e)
 static int
 take(struct claiming *cl, const char *text, int64_t max, int64_t *others, struct err *e)
 {
-	struct cursor *st;
-	int rc, behind = row_job_columns();
+	struct taken t = {NULL, 0, 0};
+	int rc = read_heads(cl, text, max, &t, others, e);
 
-	rc = db_first(cl->db, e, &st, text,
-	    BIND(I(cl->q->now), I(max), I(cl->q->runner), S(cl->q->node)));
-	if (rc > 0)
-		*others += col_int(st, behind + 3);
-	for (; rc > 0 && !col_is_null(st, 0); rc = db_next(cl->db, e, st))
-		if ((rc = hand_out(cl, st, behind, e)) < 0)
-			break;
-	if (rc != 0)
-		db_reset(st);
+	if (rc >= 0 && t.n > 0)
+		rc = store(cl, &t, e);
+	free(t.v);
 	return rc < 0 ? rc : 0;
 }
 
@@ -191,8 +294,8 @@ take_all(struct claiming *cl, bool one_rank, int64_t *others, struct err *e)
 	owed = one_rank ? 0 : cl->db->fair / 10;
 	cl->db->fair %= 10;
 	if (pg->claim[0] == NULL) {
-		pg->claim[0] = db_own_text(cl->db, claim_text(BY_RANK));
-		pg->claim[1] = db_own_text(cl->db, claim_text(BY_AGE));
+		pg->claim[0] = db_own_text(cl->db, read_text(BY_RANK));
+		pg->claim[1] = db_own_text(cl->db, read_text(BY_AGE));
 	}
 	if (limit > owed)
 		rc = take(cl, pg->claim[0], limit - owed, others, e);

@@ -4,7 +4,7 @@
  * One transaction at a time writes: a lock of the server's, taken at the begin and given back with
  * the end, does what SQLite's writers' lock does. Each statement sees what was committed before it.
  * Only what touches nothing but rows that it has locked shares that lock with its likes: those of
- * claim.c, finish.c and submit.c.
+ * claim.c, start.c, finish.c and submit.c.
  *
  * If the connection is lost before the answer to a commit, the server is asked by another one what
  * became of the transaction, by its number. That holds on the same server, or one that goes on with

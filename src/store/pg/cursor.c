@@ -17,10 +17,11 @@
 enum {
 	OID_BOOL = 16,
 	OID_BYTEA = 17,
-	OID_INT8 = 20,
+	OID_INT8 = PG_OID_INT8,
 	OID_INT2 = 21,
 	OID_INT4 = 23,
 	OID_TEXT = 25,
+	OID_TID_ARRAY = 1010,
 	OID_INT8_ARRAY = 1016
 };
 
@@ -52,6 +53,7 @@ pg_prepare(struct db *db, const char *text, const struct val *v, size_t n, struc
 	    [VAL_TEXT] = OID_TEXT,
 	    [VAL_BLOB] = OID_BYTEA,
 	    [VAL_ARRAY] = OID_INT8_ARRAY,
+	    [VAL_PLACES] = OID_TID_ARRAY,
 	};
 	struct pg_cursor *new = xcalloc(1, sizeof(*new));
 
@@ -75,44 +77,6 @@ pg_finalize(struct cursor *c)
 }
 
 /* ---- values ---- */
-
-/* An array's binary form: five words of four bytes, and of each member its length and its bytes. */
-#define ARRAY_HEAD 20
-#define ARRAY_MEMBER 12
-
-static void
-put(char *to, uint32_t n)
-{
-	n = htobe32(n);
-	memcpy(to, &n, sizeof(n));
-}
-
-void
-pg_array_add(struct buf *b, int64_t n)
-{
-	uint64_t bytes = htobe64((uint64_t)n);
-	char *to;
-
-	if (b->len == 0) {
-		buf_room(b, ARRAY_HEAD);
-		b->len = ARRAY_HEAD;
-	}
-	to = buf_room(b, ARRAY_MEMBER);
-	put(to, sizeof(bytes));
-	memcpy(to + 4, &bytes, sizeof(bytes));
-	b->len += ARRAY_MEMBER;
-}
-
-struct val
-pg_array(struct buf *b)
-{
-	const uint32_t head[] = {
-	    1 /* dimension */, 0 /* no NULL */, OID_INT8, (b->len - ARRAY_HEAD) / ARRAY_MEMBER, 1};
-
-	for (size_t i = 0; i < sizeof(head) / sizeof(head[0]); i++)
-		put(b->data + 4 * i, head[i]);
-	return (struct val){VAL_ARRAY, false, (int64_t)b->len, b->data};
-}
 
 struct values {
 	const char *p[VALUES_MAX];

@@ -10,110 +10,27 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "store/pg/array.h"
+#include "store/pg/finish.h"
 #include "store/pg/handle.h"
 #include "store/sql/count.h"
 #include "store/sql/slots.h"
 
 #define OUTPUT_MAX (8 << 20) /* bytes of outputs in one statement */
 
-/* Arrays of the statement, in its order: of numbers, and of the outputs, in text. */
-enum {
-	A_FENCE,
-	A_STARTED,
-	A_FINISHED,
-	A_EXIT,
-	A_SIGNAL,
-	A_USER,
-	A_SYSTEM,
-	A_RSS,
-	A_BYTES,
-	A_OUTCOME,
-	NUMBERS
-};
-enum { O_NUMBER, O_DROPPED_AT, O_DROPPED, O_DATA, OUTPUTS };
-
-/* Of the i-th of the batch. Numbers that are unknown stand there as what none has. */
-#define FENCE(i) "(?1)[" i "]"
-#define STARTED(i) "nullif((?2)[" i "], '-9223372036854775808'::bigint)"
-#define IF_BEGAN(value) \
-	"CASE WHEN coalesce(" STARTED("g.i") ", g.began) IS NOT NULL THEN " value " END"
-#define IS_OK(i) "(?10)[" i "] = 1"
-_Static_assert(OUTCOME_OK == 1 && OUTCOME_FAILED == 2 && OUTCOME_KILLED == 3, "as in statement");
-
-/*
- * Whether there is none of these rows for the one in hand. Mostly there is none at all, which is
- * found out once; else it is looked for row by row, and not by reading all of a table first.
- */
-#define NONE(rows, of)                                            \
-	"(NOT EXISTS (SELECT 1 FROM " rows ")"                    \
-	" OR (SELECT 1 FROM " rows " AND " of " LIMIT 1) IS NULL)"
-
-/*
- * The next time of a periodic job waits, so that its end ends nothing else. Whoever claims that, or
- * changes the job, waits for what runs to end, or keeps out who shares the writers' lock.
- */
-#define GOES_ON                                                                         \
-	"(SELECT 1 FROM jobs j JOIN occurrences m ON m.state = 0"                       \
-	"  AND m.rank = 9 - j.priority AND m.ready_at = j.due_at AND m.job_id = j.id"   \
-	"  AND m.main = 1 WHERE j.id = o.job_id AND j.periodic = 1 AND j.state = 'active'" \
-	"  AND j.paused = 0 AND j.boot_id IS NULL AND (" IS_OK("r.i")                   \
-	"   OR j.options IS NULL OR j.options !~ '\"retries\"') LIMIT 1) IS NOT NULL"
-
-/*
- * A one-time job fails for good. Nothing else of it is open, so that nobody but who takes away what
- * has run may touch it, of those who share the writers' lock.
- */
-#define DIES                                                                              \
-	"(SELECT 1 FROM jobs j WHERE j.id = o.job_id AND j.periodic = 0 AND j.state = 'active'" \
-	"  AND j.paused = 0 AND j.boot_id IS NULL"                                        \
-	"  AND (j.options IS NULL OR j.options !~ '\"retries\"') LIMIT 1) IS NOT NULL"
-
-/*
- * What a statement changes rows by goes through it whole, row by row: so that is narrow, and the
- * batch is looked up in its arrays. These have no NULL in them, so each place is found at once.
- */
-static const char statement[] =
-    /*
-     * From the batch to its attempts, and from these to their occurrences, and never otherwise.
-     * Of two who end the same, one finds the occurrence gone when it comes to take it away.
-     */
-    "WITH found AS MATERIALIZED (SELECT o.* FROM generate_series(1, ?11) AS r (i)"
-    "  CROSS JOIN LATERAL (SELECT a.ctid AS atid, a.job_id AS job, a.started_at AS began,"
-    "   a.ready_at AS ready FROM attempts a"
-    "   WHERE a.id = " FENCE("r.i") " AND a.outcome = 'running' AND a.mail = 0 OFFSET 0) a"
-    "  CROSS JOIN LATERAL (SELECT o.ctid AS tid, r.i, a.atid, a.began, a.ready"
-    "   FROM occurrences o WHERE o.job_id = a.job AND o.state = 1"
-    "    AND o.fence = " FENCE("r.i") " AND o.wish = 0 AND o.gated = 0"
-    "    AND " NONE("occurrences b WHERE (b.state = 2 OR (b.state = 0 AND b.main = 0))",
-		    "b.job_id = o.job_id")
-    "    AND " NONE("dependencies d WHERE true", "d.on_id = o.job_id")
-    "    AND " NONE("checkpoints c WHERE true", "c.job_id = o.job_id")
-    "    AND CASE WHEN o.main = 1 THEN " IS_OK("r.i") " OR (o.manual = 0 AND " DIES ")"
-    "     ELSE o.manual = 0 AND " GOES_ON " END OFFSET 0) o),"
-    " gone AS (DELETE FROM occurrences o USING found f WHERE o.ctid = f.tid"
-    "  RETURNING f.i, f.atid, f.began, f.ready, o.job_id, o.scheduled_for, o.attempt, o.main),"
-    " ended AS (UPDATE attempts a SET"
-    "  outcome = CASE (?10)[g.i] WHEN 1 THEN 'ok' WHEN 2 THEN 'failed' ELSE 'killed' END,"
-    "  dead = CASE WHEN " IS_OK("g.i") " THEN 0 ELSE 1 END,"
-    "  started_at = coalesce(" STARTED("g.i") ", g.began), finished_at = (?3)[g.i],"
-    "  exit_status = nullif((?4)[g.i], -1), signal = nullif((?5)[g.i], 0),"
-    "  user_time = " IF_BEGAN("(?6)[g.i]") ", system_time = " IF_BEGAN("(?7)[g.i]") ","
-    "  max_rss = " IF_BEGAN("(?8)[g.i]") ", output_bytes = (?9)[g.i]"
-    "  FROM (SELECT i, atid, began FROM gone OFFSET 0) g WHERE a.ctid = g.atid),"
-    " failed AS (UPDATE jobs j SET state = 'failed', ended_at = ?16 FROM (SELECT job_id"
-    "   FROM gone WHERE main = 1 AND NOT (" IS_OK("i") ") OFFSET 0) g WHERE j.id = g.job_id),"
-    " kept AS (INSERT INTO outputs (fence, data, dropped_at, dropped_bytes)"
-    "  SELECT " FENCE("u.i") ", decode(u.data, 'hex'), u.at, u.bytes"
-    "  FROM unnest(?12::bigint[], ?13::bigint[], ?14::bigint[], ?15::text[])"
-    "   AS u (i, at, bytes, data) WHERE u.i IN (SELECT i FROM gone))"
-    " SELECT i, job_id, scheduled_for, attempt, began, ready, main FROM gone";
-
 /* ---- the batch ---- */
 
 struct batch {
-	struct buf numbers[NUMBERS], outputs[OUTPUTS];
+	int kind;
+	struct buf numbers[NUMBERS], outputs[OUTPUTS], places[PLACES];
 	const struct result **v; /* from 1 on, as in the statement */
-	size_t n, output;
+	size_t n;
+};
+
+/* Those whose rows have a known place, and the others. */
+struct batches {
+	struct batch hinted, looked_up;
+	size_t output; /* of all */
 };
 
 static void
@@ -141,7 +58,7 @@ add_output(struct batch *b, const struct result *r)
 	}
 	*p = '"';
 	data->len += 2 * (size_t)r->output_len + 2;
-	b->output += (size_t)r->output_len;
+	b->kind |= OUTPUT;
 }
 
 static void
@@ -161,7 +78,9 @@ add_result(struct batch *b, const struct result *r, int64_t now)
 	};
 
 	for (int i = 0; i < NUMBERS; i++)
-		pg_array_add(&b->numbers[i], numbers[i]);
+		array_add(&b->numbers[i], numbers[i]);
+	if (r->outcome != OUTCOME_OK)
+		b->kind |= FAILED;
 	add_output(b, r);
 	b->v[++b->n] = r;
 }
@@ -173,6 +92,8 @@ batch_release(struct batch *b)
 		buf_release(&b->numbers[i]);
 	for (int i = 0; i < OUTPUTS; i++)
 		buf_release(&b->outputs[i]);
+	for (int i = 0; i < PLACES; i++)
+		buf_release(&b->places[i]);
 	free(b->v);
 }
 
@@ -182,14 +103,14 @@ batch_release(struct batch *b)
  * hand. (What is well needs no more of that.)
  */
 static bool
-is_simple(const struct pg_db *pg, const struct batch *b, const struct result *r)
+is_simple(const struct pg_db *pg, size_t output, const struct result *r)
 {
 	bool failed = (r->outcome == OUTCOME_FAILED || r->outcome == OUTCOME_KILLED) &&
 		      r->checkpoint_len < 0;
 
 	return (r->outcome == OUTCOME_OK || (failed && !pg->db.store.tell_failures)) &&
 	       !r->not_started && r->reason == NULL &&
-	       b->output + (size_t)r->output_len <= OUTPUT_MAX;
+	       output + (size_t)r->output_len <= OUTPUT_MAX;
 }
 
 /* ---- one transaction of these ---- */
@@ -219,37 +140,40 @@ find(struct pg_ended *ended, int64_t fence)
 		   : bsearch(&key, ended->v, ended->n, sizeof(key), compare);
 }
 
+/* Whose start was told of, if it was, was counted then. */
 static void
-note(struct pg_db *pg, struct cursor *st, const struct result *r)
+note(struct pg_db *pg, const struct hint *h, bool told, const struct result *r)
 {
 	struct pg_ended *ended = &pg->ended;
-	bool told = !col_is_null(st, 4);
 
 	ended->v = mem_grow(ended->v, ended->n, &ended->cap, sizeof(*ended->v));
 	ended->v[ended->n++] = (struct finished){.fence = r->fence,
-	    .job_id = col_int(st, 1),
-	    .scheduled_for = col_int(st, 2),
-	    .attempt = col_int(st, 3),
+	    .job_id = h->job_id,
+	    .scheduled_for = h->scheduled_for,
+	    .attempt = h->number,
 	    .outcome = r->outcome,
 	    .dead = r->outcome != OUTCOME_OK,
 	    .retry_at = INSTANT_NONE};
 	count_add(&pg->db, N_FINISHED + (int)r->outcome, 1);
-	if (col_int(st, 6) != 0)
+	if (h->main)
 		count_moved(
 		    &pg->db, REST_OPEN, r->outcome == OUTCOME_OK ? REST_DONE : REST_FAILED);
 	if (!told && r->started_at != INSTANT_NONE)
-		count_started(&pg->db, r->started_at - col_int(st, 5));
+		count_started(&pg->db, r->started_at - h->expected);
 }
 
+/* To its first row. */
 static int
-run(struct pg_db *pg, struct batch *b, int64_t now, struct err *e)
+run(struct pg_db *pg, struct batch *b, int64_t now, struct cursor **st, struct err *e)
 {
-	struct val values[NUMBERS + 1 + OUTPUTS + 1];
-	struct cursor *st;
-	int rc, k = 0;
+	const char **text = &pg->finish[b->kind];
+	struct val values[NUMBERS + 1 + OUTPUTS + 1 + PLACES];
+	int k = 0;
 
+	if (*text == NULL)
+		*text = db_own_text(&pg->db, finish_text(b->kind));
 	for (int i = 0; i < NUMBERS; i++)
-		values[k++] = pg_array(&b->numbers[i]);
+		values[k++] = array_numbers(&b->numbers[i]);
 	values[k++] = I((int64_t)b->n);
 	for (int i = 0; i < OUTPUTS; i++) {
 		buf_addstr(&b->outputs[i], b->outputs[i].len == 0 ? "{}" : "}");
@@ -257,9 +181,114 @@ run(struct pg_db *pg, struct batch *b, int64_t now, struct err *e)
 		values[k++] = S(b->outputs[i].data);
 	}
 	values[k++] = I(now);
-	rc = db_first(&pg->db, e, &st, statement, values, (size_t)k);
-	for (; rc > 0; rc = db_next(&pg->db, e, st))
-		note(pg, st, b->v[col_int(st, 0)]);
+	for (int i = 0; i < PLACES && (b->kind & HINTED) != 0; i++)
+		values[k++] = array_places(&b->places[i]);
+	return db_first(&pg->db, e, st, *text, values, (size_t)k);
+}
+
+static int
+end_looked_up(struct pg_db *pg, struct batch *b, int64_t now, struct err *e)
+{
+	struct cursor *st;
+	int rc = run(pg, b, now, &st, e);
+
+	for (; rc > 0; rc = db_next(&pg->db, e, st)) {
+		struct hint h = {.job_id = col_int(st, 1),
+		    .scheduled_for = col_int(st, 2),
+		    .number = (int)col_int(st, 3),
+		    .expected = col_int(st, 5),
+		    .main = col_int(st, 6) != 0};
+
+		note(pg, &h, !col_is_null(st, 4), b->v[col_int(st, 0)]);
+	}
+	return rc;
+}
+
+/* What was ended leaves its list; the others are still to be looked up. */
+static int
+end_hinted(struct pg_db *pg, struct batches *b, int64_t now, struct err *e)
+{
+	struct batch *hinted = &b->hinted;
+	struct cursor *st;
+	size_t n;
+	int rc;
+
+	if ((rc = run(pg, hinted, now, &st, e)) <= 0)
+		return rc;
+	n = array_count(st, 0);
+	if ((size_t)col_int(st, 1) != n) {
+		db_reset(st);
+		pg->moved = true;
+		return err_set(e, E_STORE, "an attempt is not where it was");
+	}
+	for (size_t i = 0; i < n; i++) {
+		const struct result **r = &hinted->v[array_number(st, 0, i)];
+		const struct hint *h = hint_find(&pg->hints, (*r)->fence);
+
+		note(pg, h, h->told, *r);
+		*r = NULL;
+	}
+	db_reset(st);
+	for (size_t i = 1; i <= hinted->n; i++)
+		if (hinted->v[i] != NULL)
+			add_result(&b->looked_up, hinted->v[i], now);
+	return 0;
+}
+
+static int
+compare_fences(const void *a, const void *b)
+{
+	const struct result *const *x = a, *const *y = b;
+
+	return ((*x)->fence > (*y)->fence) - ((*x)->fence < (*y)->fence);
+}
+
+/* The hinted by their fences, each once. */
+static void
+fill(struct pg_db *pg, struct batches *b, const struct result *v, size_t n, int64_t now)
+{
+	const struct result **known = xcalloc(n + 1, sizeof(*known));
+	size_t nknown = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!is_simple(pg, b->output, &v[i]) || find(&pg->ended, v[i].fence) != NULL)
+			continue;
+		b->output += (size_t)(v[i].output_len > 0 ? v[i].output_len : 0);
+		if (hint_find(&pg->hints, v[i].fence) != NULL)
+			known[nknown++] = &v[i];
+		else
+			add_result(&b->looked_up, &v[i], now);
+	}
+	qsort(known, nknown, sizeof(*known), compare_fences);
+	for (size_t i = 0; i < nknown; i++) {
+		const struct hint *h = hint_find(&pg->hints, known[i]->fence);
+
+		if (i > 0 && known[i]->fence == known[i - 1]->fence)
+			continue;
+		array_add_place(&b->hinted.places[P_OCCURRENCE], &h->occurrence);
+		array_add_place(&b->hinted.places[P_ATTEMPT], &h->attempt);
+		add_result(&b->hinted, known[i], now);
+	}
+	free(known);
+}
+
+static int
+end_batches(struct pg_db *pg, struct batches *b, int64_t now, struct err *e)
+{
+	size_t before = pg->ended.n;
+	int rc;
+
+	pg->share = true;
+	if ((rc = db_begin(&pg->db, e)) < 0)
+		return rc;
+	if (b->hinted.n > 0)
+		rc = end_hinted(pg, b, now, e);
+	if (rc >= 0 && b->looked_up.n > 0)
+		rc = end_looked_up(pg, &b->looked_up, now, e);
+	rc = db_end(&pg->db, rc, e);
+	if (rc < 0 && !pg->db.unsure)
+		pg->ended.n = before;
+	sort(&pg->ended);
 	return rc;
 }
 
@@ -267,23 +296,24 @@ run(struct pg_db *pg, struct batch *b, int64_t now, struct err *e)
 static int
 end_simple(struct pg_db *pg, const struct result *v, size_t n, int64_t now, struct err *e)
 {
-	struct batch b = {.v = xcalloc(n + 1, sizeof(*b.v))};
-	size_t before = pg->ended.n;
+	struct batches b = {.hinted = {.kind = HINTED, .v = xcalloc(n + 1, sizeof(*b.hinted.v))},
+	    .looked_up = {.v = xcalloc(n + 1, sizeof(*b.looked_up.v))}};
 	int rc = 0;
 
-	for (size_t i = 0; i < n; i++)
-		if (is_simple(pg, &b, &v[i]) && find(&pg->ended, v[i].fence) == NULL)
-			add_result(&b, &v[i], now);
-	if (b.n > 0) {
-		pg->share = true;
-		if ((rc = db_begin(&pg->db, e)) >= 0)
-			rc = db_end(&pg->db, run(pg, &b, now, e), e);
-		if (rc < 0 && !pg->db.unsure)
-			pg->ended.n = before;
-		sort(&pg->ended);
-	}
-	batch_release(&b);
+	pg->moved = false;
+	fill(pg, &b, v, n, now);
+	if (b.hinted.n + b.looked_up.n > 0)
+		rc = end_batches(pg, &b, now, e);
+	batch_release(&b.hinted);
+	batch_release(&b.looked_up);
 	return rc;
+}
+
+static void
+forget(struct pg_db *pg, const struct result *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		hint_drop(&pg->hints, v[i].fence);
 }
 
 /* ---- all ---- */
@@ -364,10 +394,16 @@ pg_finish_attempts(struct store *s, const struct result *v, size_t n, int64_t no
 	struct pg_db *pg = pg_of(s);
 	int rc;
 
-	if ((pg->ended.n > 0 && (rc = look_again(pg, e)) < 0) ||
-	    (rc = end_simple(pg, v, n, now, e)) < 0 ||
-	    (rc = end_others(pg, v, n, now, done, e)) < 0)
+	if (pg->ended.n > 0 && (rc = look_again(pg, e)) < 0)
 		return rc;
+	rc = end_simple(pg, v, n, now, e);
+	if (rc < 0 && pg->moved) {
+		forget(pg, v, n);
+		rc = end_simple(pg, v, n, now, e);
+	}
+	if (rc < 0 || (rc = end_others(pg, v, n, now, done, e)) < 0)
+		return rc;
+	forget(pg, v, n);
 	pg->ended.n = 0;
 	return 0;
 }

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "store/pg/hint.h"
 #include "store/sql/db.h"
 
 #define PG_VERSION 1	   /* of schema.sql */
@@ -76,9 +77,12 @@ struct pg_db {
 	const char *count;    /* their statement */
 	bool refused;	      /* the last failure: a row that a constraint forbids */
 	int32_t batch;	      /* if not 0: the next transaction takes its lock */
-	const char *claim[2]; /* statements: by rank, by age */
+	const char *claim[2]; /* statements that read: by rank, by age */
 	const char *clockwork; /* and of what is periodic: clockwork.c */
 	struct pg_ended ended; /* finish.c */
+	const char *finish[8]; /* statements: finish.c */
+	bool moved;	      /* a hint was wrong */
+	struct hints hints;
 	struct pg_ids ids[2]; /* of jobs, of attempts */
 	int64_t changed;    /* rows, by the last statement */
 	bool listens;	    /* pg_listen */
@@ -154,9 +158,10 @@ int pg_backup(struct store *, const char *, struct err *);
  */
 void pg_follow_clock(const PGresult *, int column, int64_t asked);
 
-/* claim.c, finish.c, submit.c, prune.c */
+/* claim.c, start.c, finish.c, submit.c, prune.c */
 int pg_submit(struct store *, const struct submit *, int64_t *, size_t *, struct err *);
 int pg_claim_ready(struct store *, const struct claim_request *, struct claims *, struct err *);
+int pg_start_attempts(struct store *, const struct started_row *, size_t n, struct err *);
 int pg_finish_attempts(
     struct store *, const struct result *, size_t n, int64_t now, struct finished *, struct err *);
 
@@ -191,9 +196,9 @@ void pg_add_number(struct buf *, int64_t);
 /* A statement in PostgreSQL's terms: $1 for ?1, and no hints. The caller's. */
 char *pg_statement(const char *text);
 
-/* cursor.c: an array of numbers, at least one, collected in a buffer; a value as long as that. */
-void pg_array_add(struct buf *, int64_t);
-struct val pg_array(struct buf *);
+/* Types, as the server's catalog numbers them; the others are cursor.c's. */
+#define PG_OID_INT8 20
+#define PG_OID_TID 27
 
 /* fail.c: the sentence for what the server said, or did not. Returns its code. */
 int pg_fail(struct pg_db *, const PGresult *, struct err *);

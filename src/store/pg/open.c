@@ -30,6 +30,7 @@ handle_free(struct pg_db *pg)
 	db_finalize(&pg->db);
 	PQfinish(pg->conn);
 	free(pg->ended.v);
+	hint_release(&pg->hints);
 	submit_forget(pg);
 	number_release(pg);
 	buf_release(&pg->counts);

@@ -57,6 +57,7 @@ const struct store_ops pg_ops = {
     .ear = pg_ear,
     .heard = pg_heard,
     .claim_ready = pg_claim_ready,
+    .start_attempts = pg_start_attempts,
     .finish_attempts = pg_finish_attempts,
     .node_beat = sql_node_beat,
     .prune = pg_prune,

@@ -22,10 +22,10 @@ struct err;
 
 /*
  * The kind is the column's, also of a NULL: an engine may want to know it before any value. ARRAY,
- * of numbers: in an engine's own statements only, and in its form.
+ * of numbers, and PLACES, of rows: in an engine's own statements only, and in its form.
  */
 struct val {
-	enum { VAL_INT, VAL_TEXT, VAL_BLOB, VAL_ARRAY } kind;
+	enum { VAL_INT, VAL_TEXT, VAL_BLOB, VAL_ARRAY, VAL_PLACES } kind;
 	bool null;
 	int64_t n; /* the number, or the length; -1: of a text that ends with a NUL */
 	const void *p;

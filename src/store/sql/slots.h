@@ -132,7 +132,7 @@ int sql_prune(struct store *, const struct retention *, int64_t, struct pruned *
 	.runner_remove = sql_runner_remove, .runner_list = sql_runner_list, \
 	.next_ready = sql_next_ready, .open_attempts = sql_open_attempts, \
 	.given_up = sql_given_up, \
-	.cancels_wanted = sql_cancels_wanted, .start_attempts = sql_start_attempts, \
+	.cancels_wanted = sql_cancels_wanted, \
 	.checkpoint_put = sql_checkpoint_put, .notices = sql_notices, \
 	.notice_get = sql_notice_get, .notice_done = sql_notice_done, \
 	.clock_mark = sql_clock_mark, .clock_step = sql_clock_step, \

@@ -68,6 +68,7 @@ const struct store_ops sqlite_ops = {
     .claim_ready = sql_claim_ready,
     .node_beat = sqlite_node_beat,
     .prune = sql_prune,
+    .start_attempts = sql_start_attempts,
     .finish_attempts = sql_finish_attempts,
     .check = sqlite_check,
     .backup = sqlite_backup,
