@@ -238,7 +238,6 @@ take_empty_lists(const struct reader *r, cfg_t *cfg)
 {
 	struct conf *c = r->target.conf;
 
-
 	for (const struct key *k = conf_keys; k->name != NULL; k++) {
 		const cfg_opt_t *opt =
 		    k->list && is_there(r, k->name) ? cfg_getopt(cfg, k->name) : NULL;
