@@ -472,6 +472,7 @@ is_no_process() {
 	poll 20 is_no_process a
 	start a
 	kill -s KILL "${pid[a]}"
+	poll 20 is_no_process a
 	start a
 	[ -e "/proc/$own" ]
 	touch out/go

@@ -66,6 +66,6 @@ check_DATA += $(BENCH_TINY)
 
 # make bench [BENCH="spawn submit"] [BENCH_SAVE=1]
 .PHONY: bench
-bench: jobsched jobschedd jobsched-runner $(BENCH_BUILT)
+bench: jobsched jobschedd jobsched-runner $(STORE_MODULES) $(BENCH_BUILT)
 	builddir='$(abs_top_builddir)' srcdir='$(abs_top_srcdir)' BENCH_SAVE='$(BENCH_SAVE)' \
 		bash $(srcdir)/%D%/bench $(BENCH)

@@ -98,7 +98,8 @@ pg_store() {
 	pg_server sql "$pg_folder" "VACUUM ANALYZE"
 }
 
-# From the exec of `submit` to the job's first instruction, where a notice of the server wakes the daemon.
+# From the exec of `submit`, and from the call of who has the store open, to the job's first instruction, where a
+# notice of the server wakes the daemon.
 pg_start_time() {
 	local i
 
@@ -110,9 +111,24 @@ pg_start_time() {
 		daemon_start
 		rm -f "$work/pg.stamps"
 		timed -s "$work/pg.stamps" "$SUBMITS" jobsched -C "$C" submit -- "$tools/tiny" "$work/pg.stamps" >"$work/pg.times"
+		rm -f "$work/pg.stamps"
+		connected "$work/pg.stamps" "$SUBMITS" "$uri" "$tools/tiny" |
+			quantile 0.5 | samples_from "PostgreSQL, submit to start, connected, us" ours
 		drop_instance
 		sample "PostgreSQL, submit to start, us, median" ours "$(quantile 0.5 <"$work/pg.times")"
 		sample "PostgreSQL, submit to start, us, p99" ours "$(quantile 0.99 <"$work/pg.times")"
+	done
+}
+
+# The same of the peers: to who is connected, and from the start of a node that adds a job and ends.
+pg_peers_start() {
+	local peer name="PostgreSQL, submit to start" n=10
+
+	for peer in $pg_peers; do
+		NO_LOG_SUCCESS=1 node "$srcdir/tests/bench/pg_peers.mjs" "$BENCH_NPM" "$uri" "$peer" start "$n" \
+			2>>"$work/pg.log" | grep -x '[0-9]*' >"$work/pg.peer"
+		sample "$name, connected, us" "$peer" "$(head -n "$n" "$work/pg.peer" | quantile 0.5)"
+		sample "$name, us, median" "$peer" "$(tail -n "$n" "$work/pg.peer" | quantile 0.5)"
 	done
 }
 
@@ -128,6 +144,7 @@ figure_pg() {
 	pg_up
 	pg_peers_find
 	pg_start_time
+	pg_peers_start
 	pg_store "$few"
 	# No more than are there.
 	claim "$uri" 1000 1 | samples_from "PostgreSQL, claim and finish among few, ms" ours
