@@ -237,7 +237,7 @@ make_loop(struct daemon *d, struct err *e)
 	d->orphans = orphans_new(d->base, store_uri(d->store), on_orphan_ended, d);
 	make_notices(d);
 	d->results = results_new(d->base, d->store, &calls, d);
-	d->tabs = tabs_new(d->store);
+	d->tabs = tabs_new(d->store, d->own_user);
 	d->tabwatch = tabwatch_new(d->store, d->node);
 	d->calendars = days_new(&d->conf);
 	setup = (struct runners_setup){

@@ -46,7 +46,6 @@ struct pass {
 	struct tab_context context;
 	uint64_t context_hash;
 	struct strv nodes; /* for entries that are a job for each */
-	char *own_user;
 	struct tab_state *states; /* what the store has of each file */
 	size_t n, cap;
 	struct strv paths, folders; /* of the same index */
@@ -60,6 +59,7 @@ struct pass {
 
 struct tabs {
 	struct store *store;
+	const char *user;
 	LIST_HEAD(, seen) files;
 	struct pass *pass; /* NULL: none is under way */
 	bool afresh;	   /* the next pass is to read all again */
@@ -67,11 +67,12 @@ struct tabs {
 };
 
 struct tabs *
-tabs_new(struct store *store)
+tabs_new(struct store *store, const char *user)
 {
 	struct tabs *t = xcalloc(1, sizeof(*t));
 
 	t->store = store;
+	t->user = user;
 	LIST_INIT(&t->files);
 	return t;
 }
@@ -98,7 +99,6 @@ pass_free(struct pass *p)
 	strv_clear(&p->paths);
 	strv_clear(&p->folders);
 	strv_clear(&p->nodes);
-	free(p->own_user);
 	/* What a hundred thousand entries took would stay ours for nothing. */
 	if (p->large)
 		mem_trim();
@@ -248,14 +248,13 @@ pass_new(struct tabs *t, const struct conf *conf, const struct zone *zone, int64
 	p->tabs = t;
 	p->conf = conf;
 	p->whole = true;
-	if (conf_own_user(&p->own_user, &e) < 0 || find_nodes(p, &e) < 0 ||
-	    store_tab_list(t->store, collect_state, p, &e) < 0) {
+	if (find_nodes(p, &e) < 0 || store_tab_list(t->store, collect_state, p, &e) < 0) {
 		fault(t->store, &e, "cannot look at the tabs");
 		pass_free(p);
 		return NULL;
 	}
 	p->context.user_field = conf_is_system();
-	p->context.user = p->own_user;
+	p->context.user = t->user;
 	p->context.defaults = &conf->defaults;
 	p->context.zone = zone;
 	p->context.now = now;

@@ -18,7 +18,8 @@ struct strv;
 struct tabs;
 struct zone;
 
-struct tabs *tabs_new(struct store *);
+/* user, borrowed, is whose the entries are that name none: who runs this. */
+struct tabs *tabs_new(struct store *, const char *user);
 void tabs_free(struct tabs *);
 
 /*
