@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static void
+static void __attribute__((noreturn))
 bail(sqlite3 *db, const char *text)
 {
 	printf("Bail out! %s: %s\n", text, sqlite3_errmsg(db));
