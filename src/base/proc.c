@@ -10,6 +10,7 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdio.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #ifdef HAVE_SYS_PIDFD_H
@@ -92,6 +93,12 @@ proc_self(struct proc_id *id)
 	strlcpy(id->boot, proc_boot_id(), sizeof(id->boot));
 	id->pid = getpid();
 	id->start = proc_start_time(id->pid);
+}
+
+void
+proc_text(const struct proc_id *id, char *text, size_t size)
+{
+	snprintf(text, size, "%s %d %" PRIu64, id->boot, (int)id->pid, id->start);
 }
 
 /* path, or NULL after freeing it. */

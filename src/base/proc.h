@@ -32,6 +32,10 @@ uint64_t proc_start_time(pid_t pid);
 
 void proc_self(struct proc_id *);
 
+/* "boot pid start", by which it is known elsewhere. */
+#define PROC_TEXT (BOOT_ID_SIZE + 1 + 11 + 1 + 20 + 1)
+void proc_text(const struct proc_id *, char *text, size_t);
+
 /*
  * The path of another of our programs or modules, the caller's: beside this one, as in a build
  * tree, else in the folder where it is installed, below the DESTDIR that this one was installed to

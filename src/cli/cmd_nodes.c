@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "cli/node.h"
 #include "cli/out.h"
+#include "store/lease.h"
 
 struct nodes_args {
 	const char *forget;

@@ -26,6 +26,7 @@
 #include "daemon/notices.h"
 #include "daemon/notify.h"
 #include "daemon/orphans.h"
+#include "daemon/place.h"
 #include "daemon/queues.h"
 #include "daemon/results.h"
 #include "daemon/runners.h"
@@ -38,6 +39,7 @@
 #include "daemon/wake.h"
 #include "daemon/work.h"
 #include "daemon/zones.h"
+#include "store/lease.h"
 #include "store/notices.h"
 #include "store/store.h"
 #include "time/zone.h"
@@ -345,6 +347,7 @@ daemon_register(struct daemon *d, struct err *e)
 	int rc;
 
 	proc_self(&n.proc);
+	n.was = d->was;
 	if ((rc = store_node_up(d->store, &n, clock_wall(), e)) == 0)
 		tabwatch_anew(d->tabwatch);
 	free(n.host);
@@ -384,7 +387,7 @@ daemon_attach(struct daemon *d, struct err *e)
 	/* Before anything is stored by the new clock. */
 	if ((rc = clockstep_open(d, e)) < 0)
 		return rc;
-	if ((rc = daemon_register(d, e)) < 0 || (rc = zones_new(&d->zones, d, e)) < 0 ||
+	if ((rc = place_take(d, e)) < 0 || (rc = zones_new(&d->zones, d, e)) < 0 ||
 	    (rc = standing_new(&d->standing, d, e)) < 0 ||
 	    (rc = ear_new(&d->ear, d->base, d->store, on_wake, d, e)) < 0)
 		return rc;
@@ -407,11 +410,13 @@ daemon_attach(struct daemon *d, struct err *e)
 void
 daemon_close(struct daemon *d)
 {
+	struct proc_id self;
 	struct err e;
 
 	if (d->results != NULL)
 		results_flush(d->results);
-	if (d->wake != NULL && store_node_down(d->store, d->node, clock_wall(), &e) < 0)
+	proc_self(&self);
+	if (d->wake != NULL && store_node_down(d->store, d->node, &self, clock_wall(), &e) < 0)
 		log_warn("cannot record the end of this node: %s", e.text);
 	sweep_free(d->sweep);
 	standing_free(d->standing);
@@ -442,6 +447,7 @@ daemon_close(struct daemon *d)
 	conf_release(&d->conf);
 	free(d->node);
 	free(d->own_user);
+	strv_clear(&d->was);
 	free(d->sockets);
 	free(d->locks);
 	free(d->journals);

@@ -47,6 +47,7 @@ struct daemon {
 	struct conf conf;
 	const struct zone *zone; /* of jobs without one */
 	char *node, *own_user;
+	struct strv was; /* earlier daemons of this place: place.h */
 	char *sockets, *locks, *journals, *wake_path, *program;
 	struct singleton *singleton;
 	struct store *store;

@@ -146,15 +146,14 @@ parse(int argc, char **argv, struct daemon_args *a)
 static void
 tell_draining(struct daemon *d)
 {
+	char name[PROC_TEXT];
 	struct proc_id self;
 	struct err e;
-	char *name;
 
 	proc_self(&self);
-	name = xasprintf("%s %d %" PRIu64, self.boot, (int)self.pid, self.start);
+	proc_text(&self, name, sizeof(name));
 	if (store_setting_set(d->store, SETTING_STOPPING, name, &e) < 0)
 		log_warn("cannot record that this node drains: %s", e.text);
-	free(name);
 }
 
 static void

@@ -20,6 +20,7 @@ libdaemon_a_SOURCES = \
 	%D%/once.c %D%/once.h \
 	%D%/orphans.c %D%/orphans.h \
 	%D%/patience.c %D%/patience.h \
+	%D%/place.c %D%/place.h \
 	%D%/queues.c %D%/queues.h \
 	%D%/ramp.c %D%/ramp.h \
 	%D%/reload.c \

@@ -22,7 +22,6 @@
 #define AGAIN_US (500 * INT64_C(1000)) /* after a renewal that failed */
 #define RENEWALS 3		       /* in the time of a lease */
 #define WAITS 12		       /* of so many parts of it is one for waiting for others */
-#define MARGIN 6 /* this part of a lease is for killing, and for clocks that do not go alike */
 
 struct standing {
 	struct daemon *daemon;
@@ -49,13 +48,13 @@ on_given_up(void *arg, const char *node)
 static void
 rescue(struct standing *s, int64_t now)
 {
+	int64_t before = now - s->self.lease / LEASE_MARGIN;
 	struct daemon *d = s->daemon;
 	struct rescued done;
 	struct err e;
 
 	do {
-		if (store_rescue(d->store, now - s->self.lease / MARGIN, now, on_given_up, NULL,
-			&done, &e) < 0) {
+		if (store_rescue(d->store, before, now, on_given_up, NULL, &done, &e) < 0) {
 			fault(d->store, &e, "cannot look for nodes that are gone");
 			return;
 		}
@@ -97,7 +96,7 @@ plan_renewal(struct standing *s, int64_t us)
 static void
 hold_until(struct standing *s, int64_t boot)
 {
-	s->until = boot + s->self.lease - s->self.lease / MARGIN;
+	s->until = boot + s->self.lease - s->self.lease / LEASE_MARGIN;
 	runners_lease(s->daemon->runners, s->until);
 }
 

@@ -18,8 +18,15 @@
 struct err;
 struct node;
 struct open_attempt;
+struct proc_id;
 struct store;
 struct strv;
+
+/*
+ * This part of a lease, at its end, is its node's for ending what runs; and so long after it, for
+ * clocks that do not go alike, nobody else takes over.
+ */
+#define LEASE_MARGIN 6
 
 struct lease {
 	int64_t term; /* of this node as leader; 0: another leads, or none yet */
@@ -32,6 +39,13 @@ struct lease {
  */
 int store_lease_renew(
     struct store *, const struct node *n, int64_t now, struct lease *, struct err *);
+
+/* A daemon has ended. Nothing if another process has its id by now. proc NULL: whoever has it. */
+int store_node_down(struct store *, const char *node, const struct proc_id *proc, int64_t now,
+    struct err *);
+
+/* One that will not come back. E_CONFLICT: it lives, may have jobs running, or led last. */
+int store_node_forget(struct store *, const char *node, struct err *);
 
 /*
  * From now on writes that are the leader's alone say that this node leads with this term, and fail

@@ -18,9 +18,10 @@ store_node_beat(struct store *s, const char *node, const struct moment *now, str
 }
 
 int
-store_node_down(struct store *s, const char *node, int64_t now, struct err *e)
+store_node_down(
+    struct store *s, const char *node, const struct proc_id *proc, int64_t now, struct err *e)
 {
-	return s->ops->node_down(s, node, now, e);
+	return s->ops->node_down(s, node, proc, now, e);
 }
 
 void

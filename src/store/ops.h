@@ -70,7 +70,8 @@ struct store_ops {
 	int (*attempt_output)(struct store *, int64_t, int64_t, struct output *, struct err *);
 	int (*node_up)(struct store *, const struct node *, int64_t, struct err *);
 	int (*node_beat)(struct store *, const char *, const struct moment *, struct err *);
-	int (*node_down)(struct store *, const char *, int64_t, struct err *);
+	int (*node_down)(
+	    struct store *, const char *, const struct proc_id *, int64_t, struct err *);
 	int (*node_list)(
 	    struct store *, int (*)(void *, const struct node *), void *, struct err *);
 	int (*lease_renew)(

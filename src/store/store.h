@@ -233,6 +233,8 @@ struct node {
 	int64_t capacity; /* max_running */
 	int64_t lease; /* µs that it may run jobs without being heard of; 0: see store/lease.h */
 	struct proc_id proc;
+	/* Earlier daemons of this place, as proc_text says them: what was theirs goes on here. */
+	struct strv was;
 	/* read only: */
 	int64_t started_at, heartbeat_at, last_tick_at, running;
 	char *state; /* "live", "stopped", "draining", "drained", "dead": not heard of any more */
@@ -240,13 +242,10 @@ struct node {
 };
 void node_release(struct node *);
 
-/* E_CONFLICT: a daemon of another host has this id, and its lease goes on. */
+/* E_CONFLICT: another daemon, none of `was`, has this id: it, or what it left, has a lease. */
 int store_node_up(struct store *, const struct node *, int64_t now, struct err *);
-int store_node_down(struct store *, const char *node, int64_t now, struct err *);
 int store_node_list(
     struct store *, int (*each)(void *arg, const struct node *), void *arg, struct err *);
-/* One that will not come back. E_CONFLICT: it lives, may have jobs running, or led last. */
-int store_node_forget(struct store *, const char *node, struct err *);
 int store_node_drain(
     struct store *, const char *node, const char *zone, bool drain, int64_t now, struct err *);
 

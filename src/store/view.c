@@ -40,6 +40,7 @@ node_release(struct node *n)
 	free(n->zone);
 	free(n->version);
 	strv_clear(&n->labels);
+	strv_clear(&n->was);
 	free(n->wake);
 	free(n->runtime);
 	free(n->state);

@@ -481,12 +481,63 @@ is_no_process() {
 	[ "$(js attempts long --no-header | wc -l)" -eq 1 ]
 }
 
-@test "a second host cannot have the name of a node that lives" {
-	[ "$(id -u)" -eq 0 ] || skip "a host name of its own takes root"
+# other NODE: the config of another place that has its name: as on another host, whatever that is called.
+other() {
+	sed "s|/$1/|/other/|" "$1.conf" >other.conf
+}
+
+@test "a second place cannot have the name of a node that lives, and does not disturb it" {
 	start a
-	sed "s|/a/|/other/|" a.conf >other.conf
-	run -4 unshare --uts sh -c 'hostname elsewhere && exec jobschedd -f -C "$1"' - "$T/other.conf"
-	[[ $output == *"node 'a' is another jobschedd, on host"* ]]
+	other a
+	long_job
+	poll 10 begun_on a
+	run -4 jobschedd -f -C "$T/other.conf"
+	[[ $output == *"node 'a' is another jobschedd, on host"*"each needs a node_id of its own"* ]]
+	node_is a live
+	touch out/go
+	poll 20 long_is_over
+	[ "$(js attempts long --no-header | wc -l)" -eq 1 ]
+	run -1 grep 'taken for dead' log-a
+	# What it has left running when it was stopped is not for others either.
+	js submit --name=left -- sh -c ": >$T/out/left; until [ -e $T/out/end ]; do sleep 0.1; done"
+	poll 10 test -e out/left
+	kill -s TERM "${pid[a]}"
+	poll 20 is_no_process a
+	jobschedd -f -C "$T/other.conf" 2>>log-other 3>&- 4>&- &
+	pid[other]=$!
+	poll 10 grep -q "is another jobschedd.* waiting for that" log-other
+	touch out/end
+	poll 20 is_up other
+	kill -s TERM "${pid[other]}"
+}
+
+@test "a node whose state folder was lost comes up when what it had must have ended" {
+	sed -i 's/^.*lease = .*/lease = 6s/' a.conf
+	start a
+	long_job
+	poll 10 begun_on a
+	kill -s KILL "${pid[a]}"
+	rm -r a/state
+	mkdir a/state
+	start a
+	grep -q "is another jobschedd.* waiting for that" log-a
+	begun_twice() { [ "$(grep -c '^begin a' out/long)" -eq 2 ]; }
+	poll 30 begun_twice
+	touch out/go
+	poll 20 long_is_over
+}
+
+@test "of two with one name and one state folder's copy the one that came last stays" {
+	start a
+	mkdir other
+	cp -r a/state other/state
+	other a
+	jobschedd -f -C "$T/other.conf" 2>>log-other 3>&- 4>&- &
+	pid[other]=$!
+	ended_with a 4
+	poll 10 is_up other
+	node_is a live
+	kill -s TERM "${pid[other]}"
 }
 
 @test "on several hosts --once is refused" {

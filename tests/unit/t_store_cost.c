@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "job/job.h"
 #include "scratch.h"
+#include "store/lease.h"
 #include "store/clock.h"
 #include "store/sqlite/handle.h"
 #include "store/store.h"
@@ -256,7 +257,7 @@ cancel(struct store *s, struct err *e)
 static int
 down(struct store *s, struct err *e)
 {
-	return store_node_down(s, "n", T0, e);
+	return store_node_down(s, "n", NULL, T0, e);
 }
 
 static const struct {

@@ -248,22 +248,48 @@ test_refused(struct fx *fx)
 	fx_is(fx, id, JOB_FAILED, "what has reported an end was started");
 }
 
+#define IS_ANOTHER(host) \
+	"node 'alpha' is another jobschedd, on host '" host "': each needs a node_id of its own"
+
 static void
 test_name(struct fx *fx)
 {
 	struct node a = come_up(fx, NODE, 1), other = node_of(NODE, 2);
 
-	free(other.host);
-	other.host = xstrdup("elsewhere");
 	fx_refused(fx, store_node_up(fx->s, &other, fx->now, &fx->e), E_CONFLICT,
-	    "node 'alpha' is another jobschedd, on host 'host-of-alpha'",
-	    "two hosts cannot have one id");
-	fx->now += LEASE + 1;
+	    IS_ANOTHER("host-of-alpha"),
+	    "two cannot have one id, nor if their hosts have one name");
+	fx_need(fx, store_node_down(fx->s, NODE, &other.proc, fx->now, &fx->e), "node down");
+	tap_ok(!renew(fx, &a).lost, "and who was refused does not end the other");
+	fx->now += LEASE + LEASE / LEASE_MARGIN;
+	fx_refused(fx, store_node_up(fx->s, &other, fx->now, &fx->e), E_CONFLICT,
+	    IS_ANOTHER("host-of-alpha"), "what the first runs has its time to end");
+	fx->now++;
 	fx_need(fx, store_node_up(fx->s, &other, fx->now, &fx->e), "node up");
 	tap_ok(renew(fx, &a).lost && !renew(fx, &other).lost, "unless the first is gone");
-	other.proc.pid = 3;
+	fx_refused(fx, store_node_up(fx->s, &a, fx->now, &fx->e), E_CONFLICT,
+	    IS_ANOTHER("host-of-alpha"), "which then stays away");
+	strv_push(&a.was, "boot-1 2 88");
+	fx_need(fx, store_node_up(fx->s, &a, fx->now, &fx->e), "node up");
+	tap_ok(!renew(fx, &a).lost, "a place may start its daemon again at once");
+	node_release(&a);
+	node_release(&other);
+}
+
+static void
+test_name_of_stopped(struct fx *fx)
+{
+	struct node a = come_up(fx, NODE, 1), other = node_of(NODE, 2);
+	int64_t fence;
+
+	fx_submit(fx, fx_once(T0));
+	fence = fx_claim_one(fx);
+	fx_need(fx, store_node_down(fx->s, NODE, &a.proc, fx->now, &fx->e), "node down");
+	fx_refused(fx, store_node_up(fx->s, &other, fx->now, &fx->e), E_CONFLICT,
+	    IS_ANOTHER("host-of-alpha"), "one that has stopped may still run something");
+	fx_end(fx, fence, OUTCOME_OK);
 	fx_need(fx, store_node_up(fx->s, &other, fx->now, &fx->e), "node up");
-	tap_ok(!renew(fx, &other).lost, "a host may start its daemon again at once");
+	tap_ok(!renew(fx, &other).lost, "and when it does not, its name is free at once");
 	node_release(&a);
 	node_release(&other);
 }
@@ -282,10 +308,10 @@ test_forget(struct fx *fx)
 	    "node 'beta' is live", "one that lives is not forgotten");
 	fx_submit(fx, fx_once(T0));
 	fx_claim_one(fx);
-	fx_need(fx, store_node_down(fx->s, NODE, fx->now, &fx->e), "node down");
+	fx_need(fx, store_node_down(fx->s, NODE, NULL, fx->now, &fx->e), "node down");
 	fx_refused(fx, store_node_forget(fx->s, NODE, &fx->e), E_CONFLICT,
 	    "node 'alpha' has jobs that may be running", "nor one that may run something");
-	fx_need(fx, store_node_down(fx->s, "beta", fx->now, &fx->e), "node down");
+	fx_need(fx, store_node_down(fx->s, "beta", NULL, fx->now, &fx->e), "node down");
 	fx_need(fx, store_node_forget(fx->s, "beta", &fx->e), "forget");
 	tap_ok(renew(fx, &b).lost, "a node that is forgotten and comes back has to come up anew");
 	node_release(&a);
@@ -298,7 +324,7 @@ test_forget_leader(struct fx *fx)
 	struct node a = come_up(fx, NODE, 1), b;
 
 	tap_is_int(renew(fx, &a).term, 1, "one leads");
-	fx_need(fx, store_node_down(fx->s, NODE, fx->now, &fx->e), "node down");
+	fx_need(fx, store_node_down(fx->s, NODE, NULL, fx->now, &fx->e), "node down");
 	fx_refused(fx, store_node_forget(fx->s, NODE, &fx->e), E_CONFLICT,
 	    "node 'alpha' was the last to lead: another has to lead first",
 	    "the last leader is not forgotten");
@@ -318,6 +344,7 @@ const struct test lease_tests[] = {
     {"given back before its retry", test_given_back_retry},
     {"refused", test_refused},
     {"name", test_name},
+    {"name of one that was stopped", test_name_of_stopped},
     {"forget", test_forget},
     {"forget a leader", test_forget_leader},
     {NULL, NULL},

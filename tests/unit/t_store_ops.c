@@ -92,7 +92,7 @@ test_node(struct fx *fx)
 	fx_end(fx, 1, OUTCOME_OK);
 	show(fx, &seen);
 	tap_is_str(seen.state, "drained", "and is drained then");
-	fx_need(fx, store_node_down(fx->s, NODE, T0, &fx->e), "down");
+	fx_need(fx, store_node_down(fx->s, NODE, NULL, T0, &fx->e), "down");
 	show(fx, &seen);
 	tap_is_str(seen.state, "stopped", "one that went down is stopped");
 	is_told(fx, "", "and nobody wakes it");

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "job/job.h"
 #include "scratch.h"
+#include "store/lease.h"
 #include "store/clock.h"
 #include "store/sqlite/handle.h"
 #include "store/store.h"
@@ -86,7 +87,7 @@ beats_unknown(struct store *s, struct err *e)
 static bool
 goes_down(struct store *s, struct err *e)
 {
-	return store_node_down(s, "n", T0, e) == 0;
+	return store_node_down(s, "n", NULL, T0, e) == 0;
 }
 
 int

@@ -4,6 +4,7 @@
 #include "t_store.h"
 #include "tap.h"
 
+#include "store/lease.h"
 #include "store/change.h"
 
 #define TAB "/etc/jobsched.d/x"
@@ -504,7 +505,7 @@ test_differences(struct fx *fx)
 	d = differences(fx);
 	tap_is_str(d.text, "beta:" TAB ":missing", "what a node says takes the place of the last");
 	tap_is_int(d.since, T0, "since when is kept");
-	fx_need(fx, store_node_down(fx->s, "beta", T0, &fx->e), "node down");
+	fx_need(fx, store_node_down(fx->s, "beta", NULL, T0, &fx->e), "node down");
 	tap_is_str(differences(fx).text, "", "a node that was stopped has no say");
 	fx_need(fx, store_node_up(fx->s, &n, T0, &fx->e), "node up");
 	tap_is_str(differences(fx).text, "", "nor has one that comes up, until it has looked");

@@ -6,7 +6,9 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/proc.h"
 #include "job/words.h"
+#include "store/lease.h"
 #include "store/sql/clock.h"
 #include "store/sql/db.h"
 #include "store/sql/define.h"
@@ -102,24 +104,44 @@ recall(struct db *db, const struct node *n, int64_t now, struct err *e)
 	return rc;
 }
 
+static bool
+is_heir(const struct node *n, const char *who)
+{
+	char own[PROC_TEXT];
+
+	proc_text(&n->proc, own, sizeof(own));
+	if (strcmp(who, own) == 0)
+		return true;
+	for (size_t i = 0; i < n->was.n; i++)
+		if (strcmp(who, n->was.v[i]) == 0)
+			return true;
+	return false;
+}
+
 /*
- * A daemon of another host that has this id must not be taken for dead. On one host a lock sees to
- * that, and after a boot nothing runs of what was before.
+ * A daemon of another place that has this id must not be taken for dead, nor what it has left
+ * running, whatever its host is called: two can have one name. In one place a lock sees to that.
  */
 static int
 check_free(struct db *db, const struct node *n, int64_t now, struct err *e)
 {
 	struct cursor *st;
 	int rc = db_first(db, e, &st,
-	    "SELECT host FROM nodes WHERE id = ? AND live = 1 AND lease_until >= ? AND host <> ?",
-	    BIND(S(n->id), I(now), S(n->host)));
+	    "SELECT host, boot || ' ' || pid || ' ' || start FROM nodes WHERE id = ?1"
+	    " AND lease_until >= ?2 AND (live = 1 OR EXISTS (SELECT 1 FROM occurrences o"
+	    " JOIN attempts a ON a.id = o.fence WHERE o.state = 1 AND a.node = ?1))",
+	    BIND(S(n->id), I(now - n->lease / LEASE_MARGIN)));
 
 	if (rc <= 0)
 		return rc;
-	err_set(e, E_CONFLICT, "node '%s' is another jobschedd, on host '%s'", n->id,
-	    col_text(st, 0));
+	rc = is_heir(n, col_text(st, 1))
+		 ? 0
+		 : err_set(e, E_CONFLICT,
+		       "node '%s' is another jobschedd, on host '%s': each needs a node_id of its "
+		       "own",
+		       n->id, col_text(st, 0));
 	db_reset(st);
-	return E_CONFLICT;
+	return rc;
 }
 
 /* Where there is one daemon to a database, any other was killed. */
@@ -187,10 +209,22 @@ sql_node_beat(struct store *s, const char *id, const struct moment *now, struct 
 }
 
 int
-sql_node_down(struct store *s, const char *id, int64_t now, struct err *e)
+sql_node_down(
+    struct store *s, const char *id, const struct proc_id *proc, int64_t now, struct err *e)
 {
-	return change_node(s, id, "UPDATE nodes SET live = 0, heartbeat_at = ? WHERE id = ?",
-	    BIND(I(now), S(id)), e);
+	struct db *db = db_of(s);
+	char who[PROC_TEXT] = "";
+	int rc;
+
+	if (proc != NULL)
+		proc_text(proc, who, sizeof(who));
+	if ((rc = db_begin(db, e)) < 0)
+		return rc;
+	rc = db_do(db, e,
+	    "UPDATE nodes SET live = 0, heartbeat_at = ?1 WHERE id = ?2"
+	    " AND (?3 = '' OR boot || ' ' || pid || ' ' || start = ?3)",
+	    BIND(I(now), S(id), S(who)));
+	return db_end(db, rc, e);
 }
 
 int

@@ -45,7 +45,8 @@ int sql_attempt_output(struct store *, int64_t, int64_t, struct output *, struct
 /* node.c, runner.c, line_node.c */
 int sql_node_up(struct store *, const struct node *, int64_t, struct err *);
 int sql_node_beat(struct store *, const char *, const struct moment *, struct err *);
-int sql_node_down(struct store *, const char *, int64_t, struct err *);
+int sql_node_down(
+    struct store *, const char *, const struct proc_id *, int64_t, struct err *);
 bool sql_wake(struct store *, bool (*)(const char *));
 int sql_node_list(struct store *, int (*)(void *, const struct node *), void *, struct err *);
 int sql_lease_renew(
