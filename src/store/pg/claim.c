@@ -7,8 +7,6 @@
  * is among the first is counted: what is periodic is clockwork.c's; for so many as are left then, a
  * claim of the usual kind is made; so order and fairness are the same as there.
  */
-#include <string.h>
-
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/mem.h"
@@ -66,32 +64,43 @@ read_text(const char *heads)
 	    ", h.scheduled_for, h.ready_at,"
 	    " CASE WHEN " PLAIN " THEN nextval('last_fence') END AS fence,"
 	    " CASE WHEN j.created_at > h.ready_at AND j.created_at <= ?1 THEN j.created_at"
-	    "  ELSE h.ready_at END AS expected, h.tid"
+	    "  ELSE h.ready_at END AS expected, h.tid, h.rank"
 	    " FROM (%s) h JOIN jobs j ON j.id = h.job_id",
 	    heads);
 	return buf_string(&b);
 }
 
 /*
- * What a statement joins with what it changes goes through it as one value for each row. So the
- * rows are named by their places, all at once (and the server must not see that an index has them
- * too, all that wait); and what becomes of each is looked up by its own:
- * ?4 and ?5 are in the order of the places, the others in that of the fences.
+ * What waits goes, and what runs comes: that is half of what it costs the server to change the one
+ * to the other, and those that run lie together, so that their ends find them in few pages. What a
+ * statement joins with what it changes goes through it as one value for each row: so the rows are
+ * named by their places, all at once (and the server must not see that an index has them too, all
+ * that wait), and the new ones are made of what was read.
  */
 static const char store_text[] =
-    "WITH taken AS (UPDATE occurrences o SET state = 1,"
-    "  fence = (?5)[width_bucket(o.ctid, ?4)], runner = ?2, hold = 0, wish = 0"
-    "  WHERE o.ctid = ANY (?4) AND o.state + 0 = 0 RETURNING o.ctid AS tid),"
+    "WITH gone AS (DELETE FROM occurrences o WHERE o.ctid = ANY (?4) AND o.state + 0 = 0"
+    "  RETURNING 1),"
+    " taken AS (INSERT INTO occurrences (state, rank, ready_at, job_id, scheduled_for, attempt,"
+    "  base, main, manual, gated, hold, wish, fence, runner)"
+    "  SELECT 1, u.rank, u.ready, u.job, u.due, 1, 0, 1, 0, 0, 0, 0, u.fence, ?2"
+    "  FROM unnest(?5, ?6, ?7, ?8, ?9) AS u (fence, job, due, rank, ready)"
+    "  RETURNING ctid AS tid),"
     " added AS (INSERT INTO attempts (id, job_id, scheduled_for, attempt, manual, node,"
     "  runner, outcome, ready_at, claimed_at) SELECT u.fence, u.job, u.due, 1, 0, ?3, ?2,"
-    "  'running', u.expected, ?1 FROM unnest(?6, ?7, ?8, ?9) AS u (fence, job, due, expected)"
+    "  'running', u.expected, ?1 FROM unnest(?5, ?6, ?7, ?10) AS u (fence, job, due, expected)"
     "  RETURNING ctid AS tid)"
-    " SELECT (SELECT array_agg(tid) FROM taken), (SELECT array_agg(tid) FROM added)";
+    " SELECT (SELECT count(*) FROM gone), (SELECT array_agg(tid) FROM taken),"
+    " (SELECT array_agg(tid) FROM added)";
 
-enum { BY_PLACE, FENCES, JOBS, DUES, EXPECTED, NUMBERS };
+enum { FENCES, JOBS, DUES, RANKS, READY, EXPECTED, NUMBERS };
+
+struct head {
+	struct hint hint;
+	int64_t rank, ready_at;
+};
 
 struct taken {
-	struct hint *v;
+	struct head *v;
 	size_t n, cap;
 };
 
@@ -109,13 +118,15 @@ hand_out(struct claiming *cl, struct cursor *st, int behind, struct taken *t, st
 		return rc;
 	o.job_id = r.job.id;
 	t->v = mem_grow(t->v, t->n, &t->cap, sizeof(*t->v));
-	t->v[t->n++] = (struct hint){.fence = o.fence,
-	    .job_id = o.job_id,
-	    .scheduled_for = o.scheduled_for,
-	    .expected = col_int(st, behind + 3),
-	    .occurrence = col_place(st, behind + 4),
-	    .number = 1,
-	    .main = true};
+	t->v[t->n++] = (struct head){.hint = {.fence = o.fence,
+					 .job_id = o.job_id,
+					 .scheduled_for = o.scheduled_for,
+					 .expected = col_int(st, behind + 3),
+					 .occurrence = col_place(st, behind + 4),
+					 .number = 1,
+					 .main = true},
+	    .rank = col_int(st, behind + 5),
+	    .ready_at = o.ready_at};
 	rc = claim_hand_out(cl, &o, &r, o.fence, e);
 	row_release(&r);
 	return rc;
@@ -143,28 +154,19 @@ read_heads(struct claiming *cl, const char *text, int64_t max, struct taken *t, 
 	return rc;
 }
 
-static int
-compare_places(const void *a, const void *b)
-{
-	const struct hint *const *x = a, *const *y = b;
-
-	return memcmp(&(*x)->occurrence, &(*y)->occurrence, sizeof(struct pg_place));
-}
-
 static void
-fill(struct taken *t, struct hint **sorted, struct buf *places, struct buf numbers[NUMBERS])
+fill(const struct taken *t, struct buf *places, struct buf numbers[NUMBERS])
 {
 	for (size_t i = 0; i < t->n; i++) {
-		sorted[i] = &t->v[i];
-		array_add(&numbers[FENCES], t->v[i].fence);
-		array_add(&numbers[JOBS], t->v[i].job_id);
-		array_add(&numbers[DUES], t->v[i].scheduled_for);
-		array_add(&numbers[EXPECTED], t->v[i].expected);
-	}
-	qsort(sorted, t->n, sizeof(struct hint *), compare_places);
-	for (size_t i = 0; i < t->n; i++) {
-		array_add_place(places, &sorted[i]->occurrence);
-		array_add(&numbers[BY_PLACE], sorted[i]->fence);
+		const struct head *h = &t->v[i];
+
+		array_add_place(places, &h->hint.occurrence);
+		array_add(&numbers[FENCES], h->hint.fence);
+		array_add(&numbers[JOBS], h->hint.job_id);
+		array_add(&numbers[DUES], h->hint.scheduled_for);
+		array_add(&numbers[RANKS], h->rank);
+		array_add(&numbers[READY], h->ready_at);
+		array_add(&numbers[EXPECTED], h->hint.expected);
 	}
 }
 
@@ -173,44 +175,41 @@ fill(struct taken *t, struct hint **sorted, struct buf *places, struct buf numbe
  * holds, and all go the usual way.
  */
 static int
-check_stored(struct pg_db *pg, struct cursor *st, struct taken *t, struct hint **sorted,
-    struct err *e)
+check_stored(struct pg_db *pg, struct cursor *st, struct taken *t, struct err *e)
 {
-	if (array_count(st, 0) != t->n || array_count(st, 1) != t->n) {
+	if ((size_t)col_int(st, 0) != t->n || array_count(st, 1) != t->n ||
+	    array_count(st, 2) != t->n) {
 		pg->refused = true;
 		return err_set(e, E_STORE, "what was to be claimed has changed");
 	}
 	for (size_t i = 0; i < t->n; i++) {
-		sorted[i]->occurrence = array_place(st, 0, i);
-		t->v[i].attempt = array_place(st, 1, i);
+		t->v[i].hint.occurrence = array_place(st, 1, i);
+		t->v[i].hint.attempt = array_place(st, 2, i);
+		hint_put(&pg->hints, &t->v[i].hint);
 	}
-	for (size_t i = 0; i < t->n; i++)
-		hint_put(&pg->hints, &t->v[i]);
 	return 0;
 }
 
 static int
 store(struct claiming *cl, struct taken *t, struct err *e)
 {
-	struct hint **sorted = xcalloc(t->n, sizeof(struct hint *));
 	struct buf places = {0}, numbers[NUMBERS] = {{0}};
 	struct cursor *st;
 	int rc;
 
-	fill(t, sorted, &places, numbers);
+	fill(t, &places, numbers);
 	rc = db_first(cl->db, e, &st, store_text,
 	    BIND(I(cl->q->now), I(cl->q->runner), S(cl->q->node), array_places(&places),
-		array_numbers(&numbers[BY_PLACE]), array_numbers(&numbers[FENCES]),
-		array_numbers(&numbers[JOBS]), array_numbers(&numbers[DUES]),
-		array_numbers(&numbers[EXPECTED])));
+		array_numbers(&numbers[FENCES]), array_numbers(&numbers[JOBS]),
+		array_numbers(&numbers[DUES]), array_numbers(&numbers[RANKS]),
+		array_numbers(&numbers[READY]), array_numbers(&numbers[EXPECTED])));
 	if (rc > 0) {
-		rc = check_stored(pg_db(cl->db), st, t, sorted, e);
+		rc = check_stored(pg_db(cl->db), st, t, e);
 		db_reset(st);
 	}
 	buf_release(&places);
 	for (int i = 0; i < NUMBERS; i++)
 		buf_release(&numbers[i]);
-	free(sorted);
 	return rc;
 }
 
