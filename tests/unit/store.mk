@@ -37,11 +37,19 @@ EXTRA_DIST += tests/lib/postgresql
 check_PROGRAMS += %D%/t_store_pg
 TESTS += %D%/t_store_pg
 tests_unit_t_store_pg_SOURCES = %D%/pg_proxy.c %D%/pg_proxy.h %D%/pg_server.c %D%/pg_server.h \
-	%D%/t_store_pg.c \
+	%D%/pg_store.c %D%/pg_store.h %D%/t_store_pg.c \
 	src/store/pg/address.c
 tests_unit_t_store_pg_CPPFLAGS = $(UNIT_CPPFLAGS) $(POSTGRESQL_CFLAGS)
 tests_unit_t_store_pg_LDADD = $(STORE_LIBS) $(POSTGRESQL_LIBS)
 tests_unit_t_store_pg_LDFLAGS = $(STORE_EXPORTS)
+
+check_PROGRAMS += %D%/t_store_crowd
+TESTS += %D%/t_store_crowd
+tests_unit_t_store_crowd_SOURCES = %D%/pg_server.c %D%/pg_server.h %D%/pg_store.c %D%/pg_store.h \
+	%D%/t_store_crowd.c
+tests_unit_t_store_crowd_CPPFLAGS = $(UNIT_CPPFLAGS) $(POSTGRESQL_CFLAGS)
+tests_unit_t_store_crowd_LDADD = $(STORE_LIBS) $(POSTGRESQL_LIBS)
+tests_unit_t_store_crowd_LDFLAGS = $(STORE_EXPORTS)
 
 check_PROGRAMS += %D%/t_store_cost
 TESTS += %D%/t_store_cost

@@ -12,6 +12,7 @@
 #include "job/job.h"
 #include "pg_proxy.h"
 #include "pg_server.h"
+#include "pg_store.h"
 #include "store/pg/address.h"
 #include "store/lease.h"
 #include "store/queue.h"
@@ -20,30 +21,7 @@
 #include "time/duration.h"
 #include "time/zone.h"
 
-#define T0 INT64_C(1772359200000000)
-
 /* ---- help ---- */
-
-static struct store *
-must_open(const char *uri)
-{
-	struct store *s;
-	struct err e;
-
-	if (store_open(&s, uri, STORE_CREATE, &e) < 0) {
-		printf("Bail out! %s\n", e.text);
-		pg_server_stop();
-		exit(1);
-	}
-	return s;
-}
-
-static struct store *
-new_store(void)
-{
-	pg_server_wipe();
-	return must_open(pg_server_uri());
-}
 
 static int
 submit(struct store *s, int64_t *id, struct err *e)
@@ -62,29 +40,6 @@ submit(struct store *s, int64_t *id, struct err *e)
 	rc = store_submit(s, &what, id, &bad, e);
 	job_release(&job);
 	return rc;
-}
-
-static int
-claim(struct store *s, int64_t runner, struct claims *c, struct err *e)
-{
-	struct claim_request q = {
-	    .node = "alpha", .runner = runner, .now = T0, .limit = 10, .zone = zone_utc()};
-
-	memset(c, 0, sizeof(*c));
-	return store_claim_ready(s, &q, c, e);
-}
-
-static int
-finish(struct store *s, int64_t fence, struct finished *done, struct err *e)
-{
-	struct result r;
-
-	result_init(&r);
-	r.fence = fence;
-	r.outcome = OUTCOME_OK;
-	r.exit_status = 0;
-	r.started_at = r.finished_at = T0;
-	return store_finish_attempts(s, &r, 1, T0, done, e);
 }
 
 static void
@@ -161,7 +116,7 @@ test_password(void)
 	struct err e;
 
 	pg_server_wipe();
-	s = must_open(right);
+	s = pg_store_open(right);
 	tap_ok(strstr(store_uri(s), "word") == NULL, "what is shown has no password");
 	store_close(s);
 	refused(store_open(&s, wrong, STORE_WRITE, &e), E_PERM, &e, "not permitted to use database",
@@ -177,7 +132,7 @@ static void
 test_roles(void)
 {
 	char *uri = xasprintf("postgresql://reader@/test?host=%s", pg_server_folder());
-	struct store *s = new_store();
+	struct store *s = pg_store_new();
 	struct job_view v;
 	int64_t id;
 	struct err e;
@@ -189,14 +144,14 @@ test_roles(void)
 	    "who has no right to the schema");
 	pg_server_sql("GRANT USAGE ON SCHEMA jobsched TO reader;"
 		      "GRANT SELECT ON ALL TABLES IN SCHEMA jobsched TO reader");
-	s = must_open(uri);
+	s = pg_store_open(uri);
 	tap_is_int(store_job_get(s, id, &v, &e), 0, "who may read reads");
 	job_view_release(&v);
 	refused(submit(s, &id, &e), E_PERM, &e, "permission denied", "and may not write");
 	store_close(s);
 	pg_server_sql("DROP OWNED BY reader; DROP SCHEMA jobsched CASCADE;"
 		      "CREATE SCHEMA jobsched AUTHORIZATION reader");
-	s = must_open(uri);
+	s = pg_store_open(uri);
 	tap_is_int(submit(s, &id, &e), 0, "an empty schema of one's own is enough");
 	store_close(s);
 	pg_server_sql("DROP SCHEMA jobsched CASCADE; DROP ROLE reader");
@@ -214,7 +169,7 @@ upgrade(int *from, int *to, struct err *e)
 static void
 test_versions(void)
 {
-	struct store *s, *other = new_store();
+	struct store *s, *other = pg_store_new();
 	int from = 0, to = 0;
 	int64_t id;
 	struct err e;
@@ -248,22 +203,15 @@ test_not_ours(void)
 }
 
 static void
-count_line(void *arg, const char *line)
-{
-	tap_note("%s", line);
-	++*(int *)arg;
-}
-
-static void
 test_check(void)
 {
-	struct store *s = new_store();
+	struct store *s = pg_store_new();
 	int64_t faults = -1;
 	int lines = 0;
 	struct err e;
 
 	pg_server_sql("ALTER TABLE jobsched.batches DROP COLUMN updated_at");
-	tap_is_int(store_check(s, count_line, &lines, &faults, &e), 0, "a check of another schema");
+	tap_is_int(store_check(s, pg_store_fault, &lines, &faults, &e), 0, "a check of another schema");
 	tap_ok(faults == 2 && lines == 2, "finds the table, and what that means");
 	tap_is_int(pg_server_number("SELECT count(*) FROM pg_class WHERE relname = 'jobs'"), 1,
 	    "and leaves nothing behind");
@@ -275,7 +223,7 @@ test_check(void)
 static void
 test_busy(void)
 {
-	struct store *s = new_store();
+	struct store *s = pg_store_new();
 	int64_t id;
 	struct err e;
 
@@ -295,7 +243,7 @@ static void
 test_prune(void)
 {
 	static const struct retention keep = {DAY_US, DAY_US, DAY_US, 10};
-	struct store *s = new_store();
+	struct store *s = pg_store_new();
 	struct pruned p;
 	struct err e;
 
@@ -340,7 +288,7 @@ static void
 test_prune_turn(void)
 {
 	static const struct retention keep = {DAY_US, DAY_US, DAY_US, 10};
-	struct keeping k = {.s = new_store(), .rc = -1};
+	struct keeping k = {.s = pg_store_new(), .rc = -1};
 	struct pruned p;
 	struct err e;
 
@@ -361,7 +309,7 @@ test_prune_turn(void)
 static void
 test_restart(void)
 {
-	struct store *s = new_store();
+	struct store *s = pg_store_new();
 	int64_t id, other, when;
 	int rc, times = 0;
 	struct job_view v;
@@ -424,7 +372,7 @@ static void
 test_bulk(void)
 {
 	static const char odd[] = "a\tb\nc\\d\\n\\N\r\\.\n\\.\n' \" \xc3\xbc";
-	struct store *s = new_store();
+	struct store *s = pg_store_new();
 	int64_t ids[BULK], one;
 	struct job_view v;
 	size_t bad = 0;
@@ -447,7 +395,7 @@ test_bulk(void)
 static void
 submit_batch(void)
 {
-	struct store *s = must_open(pg_server_uri());
+	struct store *s = pg_store_open(pg_server_uri());
 	int64_t ids[BULK];
 	size_t bad;
 	struct err e;
@@ -463,7 +411,7 @@ test_batch_twice(void)
 {
 	int status, ends[5] = {0};
 
-	store_close(new_store());
+	store_close(pg_store_new());
 	for (int i = 0; i < 8; i++)
 		if (fork() == 0)
 			submit_batch();
@@ -476,343 +424,12 @@ test_batch_twice(void)
 	    BULK, "and it is counted once");
 }
 
-/* ---- a crowd ---- */
-
-#define CROWD 4
-#define CROWD_JOBS 3000
-
-/* One in so many is of another kind: they go another way than the most. */
-static void
-make_jobs(struct store *s)
-{
-	struct submit what = {
-	    .n = CROWD_JOBS, .now = T0, .zone = zone_utc(), .boot_id = "boot", .how = SUBMIT_NEW};
-	struct job *jobs = xcalloc(CROWD_JOBS, sizeof(*jobs));
-	int64_t *ids = xcalloc(CROWD_JOBS, sizeof(*ids));
-	size_t bad;
-	struct err e;
-
-	for (int i = 0; i < CROWD_JOBS; i++) {
-		job_init(&jobs[i]);
-		jobs[i].user = xstrdup("ann");
-		jobs[i].command = xstrdup("true");
-		jobs[i].schedule = xstrdup("2026-03-01T10:00:00Z");
-		jobs[i].priority = i % 10;
-		jobs[i].order_key = i % 50 == 0 ? xasprintf("key-%d", i % 3) : NULL;
-		jobs[i].queue = i % 70 == 0 ? xstrdup("narrow") : NULL;
-		jobs[i].retries = i % 40 == 0;
-		jobs[i].deadline = i % 30 == 0 ? DAY_US : 0;
-	}
-	what.jobs = jobs;
-	if (store_submit(s, &what, ids, &bad, &e) < 0)
-		printf("Bail out! %s\n", e.text);
-	for (int i = 0; i < CROWD_JOBS; i++)
-		job_release(&jobs[i]);
-	free(jobs);
-	free(ids);
-}
-
-/* Every fortieth fails at first. */
-static void
-finish_all(struct store *s, const struct claims *c)
-{
-	struct result *v = xcalloc(c->n, sizeof(*v));
-	struct finished *done = xcalloc(c->n, sizeof(*done));
-	struct err e;
-
-	for (size_t i = 0; i < c->n; i++) {
-		result_init(&v[i]);
-		v[i].fence = c->v[i].fence;
-		v[i].outcome = c->v[i].job.retries > 0 && c->v[i].attempt == 1 ? OUTCOME_FAILED
-									       : OUTCOME_OK;
-		v[i].exit_status = v[i].outcome != OUTCOME_OK;
-		v[i].started_at = v[i].finished_at = T0 + 1;
-		if (c->v[i].job_id % 3 == 0) {
-			v[i].output = xstrdup("out");
-			v[i].output_len = v[i].output_bytes = 3;
-		}
-	}
-	if (store_finish_attempts(s, v, c->n, T0 + 1, done, &e) < 0)
-		printf("# %s\n", e.text);
-	for (size_t i = 0; i < c->n; i++)
-		result_release(&v[i]);
-	free(v);
-	free(done);
-}
-
-static void
-be_node(int number)
-{
-	char name[32];
-	struct store *s = must_open(pg_server_uri());
-	struct claim_request q = {.node = name, .now = T0 + DAY_US / 2, .zone = zone_utc()};
-	int idle = 0;
-	struct err e;
-
-	snprintf(name, sizeof(name), "node-%d", number);
-	if (store_runner_add(s, name, T0, &q.runner, &e) < 0)
-		_exit(1);
-	while (idle < 20) {
-		struct claims c = {0};
-
-		q.limit = 10 + number * 20;
-		if (store_claim_ready(s, &q, &c, &e) < 0) {
-			printf("# %s\n", e.text);
-			fflush(stdout);
-			_exit(1);
-		}
-		idle = c.n > 0 ? 0 : idle + 1;
-		if (c.n > 0)
-			finish_all(s, &c);
-		claims_release(&c);
-	}
-	store_close(s);
-	_exit(0);
-}
-
-static void
-test_crowd(void)
-{
-	struct store *s = new_store();
-	static const struct queue_limit narrow = {"narrow", 2};
-	int64_t faults = -1;
-	int lines = 0, status, failed = 0;
-	struct err e;
-
-	store_queue_limits(s, &narrow, 1, T0, &e);
-	make_jobs(s);
-	for (int i = 0; i < CROWD; i++)
-		if (fork() == 0)
-			be_node(i);
-	for (int i = 0; i < CROWD; i++)
-		/* The server is a child as well. */
-		if (waitpid(-1, &status, 0) == -1 || status != 0)
-			failed++;
-	tap_is_int(failed, 0, "%d nodes take what is ready, all at once", CROWD);
-	tap_is_int(pg_server_number("SELECT count(*) FROM jobsched.attempts WHERE outcome = 'ok'"),
-	    CROWD_JOBS, "each job succeeds, once");
-	tap_is_int(pg_server_number("SELECT count(*) FROM jobsched.attempts WHERE outcome = 'failed'"),
-	    CROWD_JOBS / 40, "those that failed were tried again");
-	tap_is_int(pg_server_number("SELECT count(*) FROM jobsched.outputs"), CROWD_JOBS / 3 + CROWD_JOBS / 120,
-	    "every output is kept");
-	tap_ok(pg_server_number("SELECT count(DISTINCT node) FROM jobsched.attempts") > 1,
-	    "several nodes had some");
-	tap_is_int(pg_server_number("SELECT sum(value) FROM jobsched.counters WHERE name = 'claimed'"),
-	    CROWD_JOBS + CROWD_JOBS / 40, "the totals count each");
-	tap_is_int(store_check(s, count_line, &lines, &faults, &e), 0, "a check");
-	tap_is_int(faults, 0, "finds that all holds");
-	store_close(s);
-}
-
-#define CLOCKWORK 4
-
-/* Periodic jobs, due once a day, of which one could be tried again. */
-static void
-make_periodic(struct store *s)
-{
-	struct submit what = {.n = CLOCKWORK,
-	    .now = T0 - DAY_US,
-	    .zone = zone_utc(),
-	    .boot_id = "boot",
-	    .how = SUBMIT_NEW};
-	struct job jobs[CLOCKWORK];
-	int64_t ids[CLOCKWORK];
-	size_t bad;
-	struct err e;
-
-	for (int i = 0; i < CLOCKWORK; i++) {
-		job_init(&jobs[i]);
-		jobs[i].user = xstrdup("ann");
-		jobs[i].command = xstrdup("true");
-		jobs[i].schedule = xstrdup("0 10 * * *");
-		jobs[i].periodic = true;
-		jobs[i].retries = i == CLOCKWORK - 1;
-	}
-	what.jobs = jobs;
-	if (store_submit(s, &what, ids, &bad, &e) < 0)
-		printf("Bail out! %s\n", e.text);
-	for (int i = 0; i < CLOCKWORK; i++)
-		job_release(&jobs[i]);
-}
-
-/* The first went well, the others did not. */
-static int
-end_periodic(
-    struct store *s, const struct claims *c, size_t n, struct finished *done, struct err *e)
-{
-	struct result v[CLOCKWORK];
-
-	for (size_t i = 0; i < n; i++) {
-		result_init(&v[i]);
-		v[i].fence = c->v[i].fence;
-		v[i].outcome = i == 0 ? OUTCOME_OK : i == 1 ? OUTCOME_FAILED : OUTCOME_KILLED;
-		v[i].exit_status = i < 2 ? (int)i : -1;
-		v[i].signal = i < 2 ? 0 : 9;
-		v[i].started_at = v[i].finished_at = T0 + 1;
-	}
-	return store_finish_attempts(s, v, n, T0 + 1, done, e);
-}
-
-static void
-test_clockwork(void)
-{
-	struct store *s = new_store();
-	struct finished done[CLOCKWORK];
-	int64_t runner, faults = -1;
-	int lines = 0;
-	struct claims c;
-	struct err e;
-
-	make_periodic(s);
-	if (store_runner_add(s, "alpha", T0, &runner, &e) < 0)
-		printf("Bail out! %s\n", e.text);
-	pg_server_sql("SELECT pg_advisory_lock_shared(1786994481, 1)");
-	tap_is_int(claim(s, runner, &c, &e), 0, "a claim while another node claims");
-	tap_is_int((int)c.n, CLOCKWORK, "has the periodic jobs that are due");
-	tap_is_int(pg_server_number("SELECT count(*) FROM jobsched.jobs j JOIN jobsched.occurrences o ON o.job_id = j.id"
-				    " WHERE j.started = 1 AND j.last_fence > 0 AND j.last_scheduled_at = 1772359200000000"
-				    " AND o.state = 0 AND o.main = 1 AND o.ready_at = j.due_at AND j.due_for ="
-				    " j.last_scheduled_at + 86400000000"),
-	    CLOCKWORK, "and their next times wait");
-	tap_is_int(end_periodic(s, &c, CLOCKWORK - 1, done, &e), 0,
-	    "they end, well or not, while another node ends others");
-	tap_ok(!done[0].dead && done[1].dead && done[2].dead && done[2].outcome == OUTCOME_KILLED,
-	    "and it is known which failed for good");
-	pg_server_sql("SELECT pg_advisory_unlock_shared(1786994481, 1)");
-	tap_is_int(pg_server_number("SELECT count(*) FROM jobsched.attempts WHERE (outcome = 'ok' AND"
-				    " dead = 0 AND exit_status = 0) OR (outcome = 'failed' AND dead = 1 AND exit_status = 1)"
-				    " OR (outcome = 'killed' AND dead = 1 AND signal = 9 AND exit_status IS NULL)"),
-	    CLOCKWORK - 1, "the ledger has their ends");
-	tap_is_int(pg_server_number("SELECT count(*) FROM jobsched.job_status WHERE state = 'pending'"),
-	    CLOCKWORK - 1, "their next times wait");
-	c.v[1].fence = c.v[CLOCKWORK - 1].fence;
-	tap_is_int(end_periodic(s, &c, 2, done, &e), 0, "one that may be tried again ends");
-	tap_ok(done[0].stale && !done[1].dead && done[1].retry_at != INSTANT_NONE, "and is, and nothing ends twice");
-	tap_is_int(store_check(s, count_line, &lines, &faults, &e), 0, "a check");
-	tap_is_int(faults, 0, "finds that all holds");
-	claims_release(&c);
-	store_close(s);
-}
-
-/* ---- dead letters ---- */
-
-static void
-make_once(struct store *s, int64_t *ids)
-{
-	struct submit what = {.n = CLOCKWORK, .now = T0, .zone = zone_utc(), .how = SUBMIT_NEW};
-	struct job jobs[CLOCKWORK];
-	size_t bad;
-	struct err e;
-
-	for (int i = 0; i < CLOCKWORK; i++) {
-		job_init(&jobs[i]);
-		jobs[i].user = xstrdup("ann");
-		jobs[i].command = xstrdup("false");
-		jobs[i].schedule = xstrdup("2026-03-01T10:00:00Z");
-		jobs[i].retries = i == CLOCKWORK - 1;
-	}
-	what.jobs = jobs;
-	if (store_submit(s, &what, ids, &bad, &e) < 0)
-		printf("Bail out! %s\n", e.text);
-	for (int i = 0; i < CLOCKWORK; i++)
-		job_release(&jobs[i]);
-}
-
-static void
-test_dead_letters(void)
-{
-	struct store *s = new_store();
-	struct finished done[CLOCKWORK];
-	int64_t ids[CLOCKWORK], runner, faults = -1;
-	int lines = 0;
-	struct claims c;
-	struct err e;
-
-	make_once(s, ids);
-	if (store_runner_add(s, "alpha", T0, &runner, &e) < 0)
-		printf("Bail out! %s\n", e.text);
-	pg_server_sql("SELECT pg_advisory_lock_shared(1786994481, 1)");
-	tap_is_int(claim(s, runner, &c, &e), 0, "one-time jobs are claimed");
-	tap_is_int((int)c.n, CLOCKWORK, "all of them");
-	tap_is_int(end_periodic(s, &c, CLOCKWORK - 1, done, &e), 0,
-	    "they end, well or not, while another node ends others");
-	tap_ok(!done[0].dead && done[1].dead && done[2].dead, "and it is known which failed for good");
-	pg_server_sql("SELECT pg_advisory_unlock_shared(1786994481, 1)");
-	tap_is_int(pg_server_number("SELECT count(*) FROM jobsched.job_status WHERE state = 'failed'"), 2,
-	    "these are dead letters");
-	tap_is_int(pg_server_number("SELECT count(*) FROM jobsched.jobs WHERE state = 'failed' AND ended_at IS NOT NULL"),
-	    2, "which have ended");
-	tap_is_int(pg_server_number("SELECT count(*) FROM jobsched.attempts WHERE dead = 1"), 2, "in the ledger, too");
-	c.v[1].fence = c.v[CLOCKWORK - 1].fence;
-	tap_is_int(end_periodic(s, &c, 2, done, &e), 0, "one that may be tried again fails");
-	tap_ok(done[0].stale && !done[1].dead && done[1].retry_at != INSTANT_NONE, "and will be");
-	tap_is_int(store_check(s, count_line, &lines, &faults, &e), 0, "a check");
-	tap_is_int(faults, 0, "finds that all holds");
-	claims_release(&c);
-	store_close(s);
-}
-
-/* ---- where rows are ---- */
-
-/*
- * A handle remembers where the rows of its claims are. Here they are elsewhere when these end, in
- * places that others have now; some are not what they were.
- */
-static void
-test_moved(void)
-{
-	struct store *s = new_store();
-	struct started_row started = {.started_at = T0};
-	struct finished done[CLOCKWORK];
-	int64_t ids[CLOCKWORK], runner, faults = -1;
-	int lines = 0;
-	struct claims c;
-	struct err e;
-
-	make_once(s, ids);
-	if (store_runner_add(s, "alpha", T0, &runner, &e) < 0 || claim(s, runner, &c, &e) < 0)
-		printf("Bail out! %s\n", e.text);
-	tap_is_int((int)c.n, CLOCKWORK, "jobs are claimed");
-	started.fence = c.v[0].fence;
-	pg_server_sql("SELECT pg_advisory_lock_shared(1786994481, 1)");
-	for (int i = 0; i < 2; i++)
-		tap_is_int(store_start_attempts(s, &started, 1, &e), 0, "a start, while another node writes");
-	tap_is_int(finish(s, c.v[0].fence, &done[0], &e), 0, "its end");
-	tap_ok(!done[0].stale && done[0].job_id == c.v[0].job_id && done[0].attempt == 1, "is known");
-	tap_is_int(pg_server_number("SELECT sum(value) FROM jobsched.counters WHERE name = 'started'"), 1,
-	    "and its start is counted once");
-	pg_server_sql("UPDATE jobsched.attempts SET manual = 0");
-	tap_is_int(finish(s, c.v[1].fence, &done[1], &e), 0, "an attempt was moved");
-	tap_ok(!done[1].stale && done[1].job_id == c.v[1].job_id, "and is found");
-	pg_server_sql("CREATE TABLE jobsched.o AS SELECT * FROM jobsched.occurrences ORDER BY job_id DESC;"
-		      "TRUNCATE jobsched.occurrences;"
-		      "INSERT INTO jobsched.occurrences SELECT * FROM jobsched.o; DROP TABLE jobsched.o");
-	pg_server_sql("SELECT pg_advisory_unlock_shared(1786994481, 1)");
-	for (int i = 2; i < CLOCKWORK - 1; i++) {
-		tap_is_int(finish(s, c.v[i].fence, &done[i], &e), 0, "an occurrence was moved");
-		tap_ok(!done[i].stale && done[i].job_id == c.v[i].job_id, "and is found");
-	}
-	pg_server_sql("UPDATE jobsched.occurrences SET fence = fence + 1000");
-	tap_is_int(finish(s, c.v[CLOCKWORK - 1].fence, &done[0], &e), 0, "an occurrence is another's");
-	tap_ok(done[0].stale, "and is left alone");
-	tap_is_int(pg_server_number("SELECT count(*) FROM jobsched.occurrences"), 1, "and there");
-	pg_server_sql("UPDATE jobsched.occurrences SET fence = fence - 1000");
-	tap_ok(finish(s, c.v[CLOCKWORK - 1].fence, &done[0], &e) == 0 && !done[0].stale, "else it ends");
-	tap_is_int(pg_server_number("SELECT count(*) FROM jobsched.attempts WHERE outcome = 'ok'"),
-	    CLOCKWORK, "each end is stored");
-	tap_is_int(pg_server_number("SELECT count(*) FROM jobsched.occurrences"), 0, "and nothing runs");
-	tap_is_int(store_check(s, count_line, &lines, &faults, &e), 0, "a check");
-	tap_is_int(faults, 0, "finds that all holds");
-	claims_release(&c);
-	store_close(s);
-}
-
 /* ---- answers that are lost ---- */
 
 static void
 test_lost_answer(const char *uri)
 {
-	struct store *s = new_store(), *far = must_open(uri);
+	struct store *s = pg_store_new(), *far = pg_store_open(uri);
 	struct finished done;
 	struct claims c;
 	int64_t id, runner;
@@ -826,10 +443,10 @@ test_lost_answer(const char *uri)
 	tap_is_int(pg_server_number("SELECT count(*) FROM jobsched.jobs"), 1, "and nothing is there");
 	store_runner_add(far, "alpha", T0, &runner, &e);
 	pg_proxy_lose_one_commit();
-	tap_is_int(claim(far, runner, &c, &e), 0, "so with a claim");
+	tap_is_int(pg_store_claim(far, runner, &c, &e), 0, "so with a claim");
 	tap_ok(c.n == 1, "which is handed out");
 	pg_proxy_lose_one_commit();
-	tap_is_int(finish(far, c.n == 1 ? c.v[0].fence : 0, &done, &e), 0, "and an end");
+	tap_is_int(pg_store_finish(far, c.n == 1 ? c.v[0].fence : 0, &done, &e), 0, "and an end");
 	tap_ok(!done.stale, "which counts once");
 	claims_release(&c);
 	tap_is_int(pg_server_number("SELECT count(*) FROM jobsched.attempts WHERE outcome = 'ok'"), 1,
@@ -842,7 +459,7 @@ test_lost_answer(const char *uri)
 static void
 test_unknown(const char *uri)
 {
-	struct store *s = new_store(), *far = must_open(uri);
+	struct store *s = pg_store_new(), *far = pg_store_open(uri);
 	struct claims c;
 	int64_t id, runner;
 	struct err e;
@@ -850,12 +467,12 @@ test_unknown(const char *uri)
 	submit(s, &id, &e);
 	store_runner_add(far, "alpha", T0, &runner, &e);
 	pg_proxy_lose_commit();
-	refused(claim(far, runner, &c, &e), E_STORE, &e, "before it could say whether this is stored",
+	refused(pg_store_claim(far, runner, &c, &e), E_STORE, &e, "before it could say whether this is stored",
 	    "what nobody can say is said so");
 	tap_ok(c.n == 0, "and nothing is handed out");
 	tap_is_int(pg_server_number("SELECT count(*) FROM jobsched.attempts"), 1, "though it was stored");
 	pg_proxy_mend();
-	while (claim(far, runner, &c, &e) < 0)
+	while (pg_store_claim(far, runner, &c, &e) < 0)
 		continue;
 	tap_ok(c.n == 1 && c.v[0].attempt == 1 && c.v[0].fence == 2,
 	    "the next claim undoes it, and takes it anew, as the same attempt");
@@ -886,10 +503,6 @@ main(void)
 	test_prune_turn();
 	test_bulk();
 	test_batch_twice();
-	test_crowd();
-	test_clockwork();
-	test_dead_letters();
-	test_moved();
 	test_restart();
 	uri = pg_proxy_start();
 	test_lost_answer(uri);

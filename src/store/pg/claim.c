@@ -16,6 +16,8 @@
 #include "store/sql/claim.h"
 #include "store/sql/count.h"
 #include "store/sql/doubt.h"
+#include "store/sql/line.h"
+#include "store/sql/notice.h"
 #include "store/sql/row.h"
 #include "store/sql/slots.h"
 
@@ -37,15 +39,30 @@
 	" CROSS JOIN LATERAL (SELECT o.ctid AS tid, o.* FROM occurrences o"                   \
 	"  WHERE o.ctid = a.tid AND o.state = 0 FOR UPDATE SKIP LOCKED) h"
 
-/* What its options say of whether it runs, or whom to tell: rather one too many than too few. */
-#define POLICIES "'\"(deadline|missed|not_on|only_on|mail|mail_on)\"'"
+/* What its options say of whether it runs: rather one too many than too few. */
+#define POLICIES "'\"(deadline|missed|not_on|only_on)\"'"
+
+/*
+ * Of one that stands in some line: its queue has no limit, nobody has its key or comes before it.
+ * Who would come before it is in line until it has the key, so that of two who look at the same
+ * time at most one finds it free. (What it wants of a node is looked at here, in take_one.)
+ */
+#define OPEN                                                                             \
+	"h.hold = 0 AND (j.queue IS NULL OR (SELECT 1 FROM queues q WHERE q.name = j.queue" \
+	"  AND (q.paused = 1 OR q.max_running IS NOT NULL)) IS NULL)"                   \
+	" AND (j.order_key IS NULL OR ((SELECT 1 FROM lines l"                          \
+	"   WHERE l.gate = 'k:' || j.order_key AND l.stage = 0 AND l.job_id <> h.job_id" \
+	"   LIMIT 1) IS NULL"                                                           \
+	"  AND (SELECT 1 FROM lines l WHERE l.gate = 'k:' || j.order_key AND l.stage = 1" \
+	"   AND l.rank = 0 AND (l.due, l.job_id) < (h.scheduled_for, h.job_id)"         \
+	"   AND l.job_id <> h.job_id LIMIT 1) IS NULL))"
 
 /*
  * That its job has something running, or that this occurrence was tried before, is not looked for:
  * the server refuses a second one, and then the usual claim says what becomes of it.
  */
 #define PLAIN                                                                 \
-	"h.main = 1 AND h.attempt = 1 AND h.manual = 0 AND h.gated = 0"       \
+	"h.main = 1 AND h.attempt = 1 AND h.manual = 0 AND (h.gated = 0 OR (" OPEN "))" \
 	" AND j.state = 'active' AND j.periodic = 0 AND j.last_fence IS NULL" \
 	" AND (j.options IS NULL OR j.options !~ " POLICIES ")"
 
@@ -64,7 +81,7 @@ read_text(const char *heads)
 	    ", h.scheduled_for, h.ready_at,"
 	    " CASE WHEN " PLAIN " THEN nextval('last_fence') END AS fence,"
 	    " CASE WHEN j.created_at > h.ready_at AND j.created_at <= ?1 THEN j.created_at"
-	    "  ELSE h.ready_at END AS expected, h.tid, h.rank"
+	    "  ELSE h.ready_at END AS expected, h.tid, h.rank, h.gated"
 	    " FROM (%s) h JOIN jobs j ON j.id = h.job_id",
 	    heads);
 	return buf_string(&b);
@@ -77,22 +94,38 @@ read_text(const char *heads)
  * named by their places, all at once (and the server must not see that an index has them too, all
  * that wait), and the new ones are made of what was read.
  */
-static const char store_text[] =
-    "WITH gone AS (DELETE FROM occurrences o WHERE o.ctid = ANY (?4) AND o.state + 0 = 0"
-    "  RETURNING 1),"
-    " taken AS (INSERT INTO occurrences (state, rank, ready_at, job_id, scheduled_for, attempt,"
-    "  base, main, manual, gated, hold, wish, fence, runner)"
-    "  SELECT 1, u.rank, u.ready, u.job, u.due, 1, 0, 1, 0, 0, 0, 0, u.fence, ?2"
-    "  FROM unnest(?5, ?6, ?7, ?8, ?9) AS u (fence, job, due, rank, ready)"
-    "  RETURNING ctid AS tid),"
-    " added AS (INSERT INTO attempts (id, job_id, scheduled_for, attempt, manual, node,"
-    "  runner, outcome, ready_at, claimed_at) SELECT u.fence, u.job, u.due, 1, 0, ?3, ?2,"
-    "  'running', u.expected, ?1 FROM unnest(?5, ?6, ?7, ?10) AS u (fence, job, due, expected)"
-    "  RETURNING ctid AS tid)"
-    " SELECT (SELECT count(*) FROM gone), (SELECT array_agg(tid) FROM taken),"
-    " (SELECT array_agg(tid) FROM added)";
+#define STORE                                                                             \
+	"WITH gone AS (DELETE FROM occurrences o WHERE o.ctid = ANY (?4) AND o.state + 0 = 0" \
+	"  RETURNING 1),"                                                                 \
+	" taken AS (INSERT INTO occurrences (state, rank, ready_at, job_id, scheduled_for,"  \
+	"  attempt, base, main, manual, gated, hold, wish, fence, runner)"                         \
+	"  SELECT 1, u.rank, u.ready, u.job, u.due, 1, 0, 1, 0, u.gated, 0, 0, u.fence, ?2" \
+	"  FROM unnest(?5, ?6, ?7, ?8, ?9, ?10) AS u (fence, job, due, rank, ready, gated)" \
+	"  RETURNING ctid AS tid),"                                                       \
+	" added AS (INSERT INTO attempts (id, job_id, scheduled_for, attempt, manual, node," \
+	"  runner, outcome, ready_at, claimed_at, mail) SELECT u.fence, u.job, u.due, 1, 0, ?3," \
+	"  ?2, 'running', u.expected, ?1, u.mail FROM unnest(?5, ?6, ?7, ?11, ?12)"       \
+	"  AS u (fence, job, due, expected, mail) RETURNING ctid AS tid)"
 
-enum { FENCES, JOBS, DUES, RANKS, READY, EXPECTED, NUMBERS };
+/* Who runs has a slot of its queue, and its key; for that it stood in line until now. */
+#define STORE_LINES                                                                       \
+	", left_line AS (DELETE FROM lines WHERE ctid = ANY (ARRAY (SELECT l.tid"         \
+	"  FROM unnest(?6, ?7, ?10) AS u (job, due, gated) CROSS JOIN LATERAL"            \
+	"  (SELECT l.ctid AS tid FROM lines l WHERE l.job_id = u.job"                     \
+	"   AND l.scheduled_for = u.due OFFSET 0) l WHERE u.gated = 1))),"                \
+	" has AS (INSERT INTO lines (gate, stage, rank, due, job_id, scheduled_for)"      \
+	"  SELECT l.gate, 0, l.rank, l.due, u.job, u.due"                                 \
+	"  FROM unnest(?6, ?7, ?8, ?9, ?10) AS u (job, due, rank, ready, gated)"          \
+	"  CROSS JOIN LATERAL (SELECT j.queue, j.order_key FROM jobs j WHERE j.id = u.job" \
+	"   OFFSET 0) j CROSS JOIN LATERAL (VALUES ('q:' || j.queue, u.rank, u.ready),"   \
+	"   ('k:' || j.order_key, 0, u.due)) AS l (gate, rank, due)"                      \
+	"  WHERE u.gated = 1 AND l.gate IS NOT NULL ON CONFLICT DO NOTHING)"
+
+#define STORED                                                           \
+	" SELECT (SELECT count(*) FROM gone), (SELECT array_agg(tid) FROM taken)," \
+	" (SELECT array_agg(tid) FROM added)"
+
+enum { FENCES, JOBS, DUES, RANKS, READY, GATED, EXPECTED, MAIL, NUMBERS };
 
 struct head {
 	struct hint hint;
@@ -102,34 +135,45 @@ struct head {
 struct taken {
 	struct head *v;
 	size_t n, cap;
+	bool gated; /* some are */
 };
 
+/* 0: this node does not suit it. */
 static int
-hand_out(struct claiming *cl, struct cursor *st, int behind, struct taken *t, struct err *e)
+take_one(struct claiming *cl, struct cursor *st, int behind, struct taken *t, struct err *e)
 {
-	struct occ o = {.scheduled_for = col_int(st, behind),
-	    .ready_at = col_int(st, behind + 1),
-	    .fence = col_int(st, behind + 2),
-	    .attempt = 1};
+	struct head h = {.hint = {.scheduled_for = col_int(st, behind),
+			     .fence = col_int(st, behind + 2),
+			     .expected = col_int(st, behind + 3),
+			     .occurrence = col_place(st, behind + 4),
+			     .number = 1,
+			     .main = true,
+			     .gated = col_int(st, behind + 6) != 0},
+	    .rank = col_int(st, behind + 5),
+	    .ready_at = col_int(st, behind + 1)};
 	struct row r;
 	int rc;
 
 	if ((rc = row_read_job(cl->db, st, &r, e)) < 0)
 		return rc;
-	o.job_id = r.job.id;
+	if (h.hint.gated && !line_suits(cl->q->node, cl->q->labels, &r.job)) {
+		row_release(&r);
+		return 0;
+	}
+	h.hint.job_id = r.job.id;
+	h.hint.mail = (int)notice_wish(&r.job);
 	t->v = mem_grow(t->v, t->n, &t->cap, sizeof(*t->v));
-	t->v[t->n++] = (struct head){.hint = {.fence = o.fence,
-					 .job_id = o.job_id,
-					 .scheduled_for = o.scheduled_for,
-					 .expected = col_int(st, behind + 3),
-					 .occurrence = col_place(st, behind + 4),
-					 .number = 1,
-					 .main = true},
-	    .rank = col_int(st, behind + 5),
-	    .ready_at = o.ready_at};
-	rc = claim_hand_out(cl, &o, &r, o.fence, e);
+	t->v[t->n++] = h;
+	t->gated = t->gated || h.hint.gated;
+	rc = claim_hand_out(cl,
+	    &(struct occ){.scheduled_for = h.hint.scheduled_for,
+		.ready_at = h.ready_at,
+		.fence = h.hint.fence,
+		.job_id = h.hint.job_id,
+		.attempt = 1},
+	    &r, h.hint.fence, e);
 	row_release(&r);
-	return rc;
+	return rc < 0 ? rc : 1;
 }
 
 /* Those that need thought are counted. */
@@ -137,19 +181,18 @@ static int
 read_heads(struct claiming *cl, const char *text, int64_t max, struct taken *t, int64_t *others,
     struct err *e)
 {
-	int behind = row_job_columns();
+	int behind = row_job_columns(), one = 0;
 	struct cursor *st;
 	int rc = db_first(cl->db, e, &st, text, BIND(I(cl->q->now), I(max)));
 
 	for (; rc > 0; rc = db_next(cl->db, e, st)) {
-		if (col_is_null(st, behind + 2)) {
-			++*others;
-			continue;
-		}
-		if ((rc = hand_out(cl, st, behind, t, e)) < 0) {
+		if (!col_is_null(st, behind + 2) &&
+		    (one = take_one(cl, st, behind, t, e)) < 0) {
 			db_reset(st);
-			return rc;
+			return one;
 		}
+		if (col_is_null(st, behind + 2) || one == 0)
+			++*others;
 	}
 	return rc;
 }
@@ -166,7 +209,9 @@ fill(const struct taken *t, struct buf *places, struct buf numbers[NUMBERS])
 		array_add(&numbers[DUES], h->hint.scheduled_for);
 		array_add(&numbers[RANKS], h->rank);
 		array_add(&numbers[READY], h->ready_at);
+		array_add(&numbers[GATED], h->hint.gated);
 		array_add(&numbers[EXPECTED], h->hint.expected);
+		array_add(&numbers[MAIL], h->hint.mail);
 	}
 }
 
@@ -194,15 +239,19 @@ static int
 store(struct claiming *cl, struct taken *t, struct err *e)
 {
 	struct buf places = {0}, numbers[NUMBERS] = {{0}};
+	struct val values[4 + NUMBERS];
 	struct cursor *st;
-	int rc;
+	int k = 0, rc;
 
 	fill(t, &places, numbers);
-	rc = db_first(cl->db, e, &st, store_text,
-	    BIND(I(cl->q->now), I(cl->q->runner), S(cl->q->node), array_places(&places),
-		array_numbers(&numbers[FENCES]), array_numbers(&numbers[JOBS]),
-		array_numbers(&numbers[DUES]), array_numbers(&numbers[RANKS]),
-		array_numbers(&numbers[READY]), array_numbers(&numbers[EXPECTED])));
+	values[k++] = I(cl->q->now);
+	values[k++] = I(cl->q->runner);
+	values[k++] = S(cl->q->node);
+	values[k++] = array_places(&places);
+	for (int i = 0; i < NUMBERS; i++)
+		values[k++] = array_numbers(&numbers[i]);
+	rc = db_first(cl->db, e, &st, t->gated ? STORE STORE_LINES STORED : STORE STORED, values,
+	    (size_t)k);
 	if (rc > 0) {
 		rc = check_stored(pg_db(cl->db), st, t, e);
 		db_reset(st);
@@ -217,7 +266,7 @@ store(struct claiming *cl, struct taken *t, struct err *e)
 static int
 take(struct claiming *cl, const char *text, int64_t max, int64_t *others, struct err *e)
 {
-	struct taken t = {NULL, 0, 0};
+	struct taken t = {.v = NULL};
 	int rc = read_heads(cl, text, max, &t, others, e);
 
 	if (rc >= 0 && t.n > 0)

@@ -14,15 +14,18 @@
 #include "store/pg/finish.h"
 #include "store/pg/handle.h"
 #include "store/sql/count.h"
+#include "store/sql/notice.h"
 #include "store/sql/slots.h"
 
 #define OUTPUT_MAX (8 << 20) /* bytes of outputs in one statement */
 
 /* ---- the batch ---- */
 
+_Static_assert(sizeof(((struct pg_db *)0)->finish) / sizeof(char *) == KINDS, "one for each");
+
 struct batch {
 	int kind;
-	struct buf numbers[NUMBERS], outputs[OUTPUTS], places[PLACES];
+	struct buf numbers[NUMBERS], outputs[OUTPUTS], places[PLACES], quiet;
 	const struct result **v; /* from 1 on, as in the statement */
 	size_t n;
 };
@@ -61,6 +64,23 @@ add_output(struct batch *b, const struct result *r)
 	b->kind |= OUTPUT;
 }
 
+/* Nothing else is tried again here: what is not well is dead. */
+static bool
+is_quiet(int64_t wish, const struct result *r)
+{
+	return !notice_wanted(wish, r, r->outcome != OUTCOME_OK);
+}
+
+static int64_t
+quiet_wishes(const struct result *r)
+{
+	int64_t wishes = 0;
+
+	for (int wish = 0; wish <= 1 + MAIL_ALWAYS; wish++)
+		wishes |= (int64_t)is_quiet(wish, r) << wish;
+	return wishes;
+}
+
 static void
 add_result(struct batch *b, const struct result *r, int64_t now)
 {
@@ -79,6 +99,7 @@ add_result(struct batch *b, const struct result *r, int64_t now)
 
 	for (int i = 0; i < NUMBERS; i++)
 		array_add(&b->numbers[i], numbers[i]);
+	array_add(&b->quiet, quiet_wishes(r));
 	if (r->outcome != OUTCOME_OK)
 		b->kind |= FAILED;
 	add_output(b, r);
@@ -94,6 +115,7 @@ batch_release(struct batch *b)
 		buf_release(&b->outputs[i]);
 	for (int i = 0; i < PLACES; i++)
 		buf_release(&b->places[i]);
+	buf_release(&b->quiet);
 	free(b->v);
 }
 
@@ -183,6 +205,8 @@ run(struct pg_db *pg, struct batch *b, int64_t now, struct cursor **st, struct e
 	values[k++] = I(now);
 	for (int i = 0; i < PLACES && (b->kind & HINTED) != 0; i++)
 		values[k++] = array_places(&b->places[i]);
+	if ((b->kind & HINTED) == 0)
+		values[k++] = array_numbers(&b->quiet);
 	return db_first(&pg->db, e, st, *text, values, (size_t)k);
 }
 
@@ -251,10 +275,13 @@ fill(struct pg_db *pg, struct batches *b, const struct result *v, size_t n, int6
 	size_t nknown = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		if (!is_simple(pg, b->output, &v[i]) || find(&pg->ended, v[i].fence) != NULL)
+		const struct hint *h = hint_find(&pg->hints, v[i].fence);
+
+		if (!is_simple(pg, b->output, &v[i]) || find(&pg->ended, v[i].fence) != NULL ||
+		    (h != NULL && !is_quiet(h->mail, &v[i])))
 			continue;
 		b->output += (size_t)(v[i].output_len > 0 ? v[i].output_len : 0);
-		if (hint_find(&pg->hints, v[i].fence) != NULL)
+		if (h != NULL)
 			known[nknown++] = &v[i];
 		else
 			add_result(&b->looked_up, &v[i], now);
@@ -267,6 +294,7 @@ fill(struct pg_db *pg, struct batches *b, const struct result *v, size_t n, int6
 			continue;
 		array_add_place(&b->hinted.places[P_OCCURRENCE], &h->occurrence);
 		array_add_place(&b->hinted.places[P_ATTEMPT], &h->attempt);
+		b->hinted.kind |= h->gated ? GATED : 0;
 		add_result(&b->hinted, known[i], now);
 	}
 	free(known);
@@ -297,7 +325,7 @@ static int
 end_simple(struct pg_db *pg, const struct result *v, size_t n, int64_t now, struct err *e)
 {
 	struct batches b = {.hinted = {.kind = HINTED, .v = xcalloc(n + 1, sizeof(*b.hinted.v))},
-	    .looked_up = {.v = xcalloc(n + 1, sizeof(*b.looked_up.v))}};
+	    .looked_up = {.kind = GATED, .v = xcalloc(n + 1, sizeof(*b.looked_up.v))}};
 	int rc = 0;
 
 	pg->moved = false;

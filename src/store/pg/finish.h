@@ -4,7 +4,10 @@
 #ifndef STORE_PG_FINISH_H
 #define STORE_PG_FINISH_H
 
-/* Values of the statements, in their order: arrays of numbers, how many, outputs in text. */
+/*
+ * Values of the statements, in their order: arrays of numbers, how many, outputs in text, and where
+ * the rows are, or of which wishes for mail (a bit for each) nothing comes, by such an end.
+ */
 enum {
 	A_FENCE,
 	A_STARTED,
@@ -25,6 +28,8 @@ enum { P_OCCURRENCE, P_ATTEMPT, PLACES };
 #define HINTED 1 /* it is known where the rows are: hint.h */
 #define FAILED 2 /* some are not well */
 #define OUTPUT 4 /* some have an output */
+#define GATED 8  /* some may have an order key or a queue */
+#define KINDS 16
 
 /* Of such a kind. The caller's. */
 char *finish_text(int kind);

@@ -7,8 +7,8 @@
 #include "store/store.h"
 
 /*
- * In these texts @ is which one of the batch, and # whether that is well. Numbers that are unknown
- * stand in the arrays as what none has.
+ * In these texts @ is which one of the batch, # whether that is well, and ^ what may be so as well
+ * where some have gates. Numbers that are unknown stand in the arrays as what none has.
  */
 #define FENCE "(?1)[@]"
 #define STARTED "coalesce(nullif((?2)[@], '-9223372036854775808'::bigint), a.started_at)"
@@ -44,9 +44,21 @@ _Static_assert(OUTCOME_OK == 1 && OUTCOME_FAILED == 2 && OUTCOME_KILLED == 3, "a
 	"  AND j.paused = 0 AND j.boot_id IS NULL"                                        \
 	"  AND (j.options IS NULL OR j.options !~ '\"retries\"') LIMIT 1) IS NOT NULL"
 
+/*
+ * Nobody waits for what it has, its key or a slot of its queue. (Who is put in line keeps out who
+ * shares the writers' lock.) Its own rows are found first, and by their index: the other one has
+ * all columns, and the server would read that whole.
+ */
+#define NOBODY_NEXT                                                                  \
+	"(SELECT 1 FROM (SELECT l.gate, l.ctid FROM lines l WHERE l.job_id = o.job_id" \
+	"  AND l.scheduled_for = o.scheduled_for OFFSET 0) l"                        \
+	" WHERE (SELECT 1 FROM lines w WHERE w.gate = l.gate AND w.stage = 2 LIMIT 1)" \
+	"  IS NOT NULL OR (l.gate LIKE 'k:%' AND (SELECT 1 FROM lines w"             \
+	"   WHERE w.gate = l.gate AND w.stage = 1 LIMIT 1) IS NOT NULL) LIMIT 1) IS NULL"
+
 /* A running occurrence of which the end is no more than that. */
 #define SIMPLE                                                                       \
-	"o.fence = " FENCE " AND o.wish = 0 AND o.gated = 0"                         \
+	"o.fence = " FENCE " AND o.wish = 0 AND (o.gated = 0^)"                      \
 	" AND " NONE("occurrences b WHERE (b.state = 2 OR (b.state = 0 AND b.main = 0))", \
 	    "b.job_id = o.job_id")                                                   \
 	" AND " NONE("dependencies d WHERE true", "d.on_id = o.job_id")              \
@@ -65,12 +77,14 @@ static const char by_fence[] =
     "WITH found AS MATERIALIZED (SELECT o.* FROM generate_series(1, ?11) AS r (i)"
     "  CROSS JOIN LATERAL (SELECT a.ctid AS atid, a.job_id AS job, a.started_at AS began,"
     "   a.ready_at AS ready FROM attempts a"
-    "   WHERE a.id = " FENCE " AND a.outcome = 'running' AND a.mail = 0 OFFSET 0) a"
+    "   WHERE a.id = " FENCE " AND a.outcome = 'running'"
+    "   AND (?17)[@] >> a.mail::int & 1 = 1 OFFSET 0) a"
     "  CROSS JOIN LATERAL (SELECT o.ctid AS tid, r.i, a.atid, a.began, a.ready"
     "   FROM occurrences o WHERE o.job_id = a.job AND o.state = 1 AND " SIMPLE
     "    OFFSET 0) o),"
     " gone AS (DELETE FROM occurrences o USING found f WHERE o.ctid = f.tid"
-    "  RETURNING f.i, f.atid, f.began, f.ready, o.job_id, o.scheduled_for, o.attempt, o.main),";
+    "  RETURNING f.i, f.atid, f.began, f.ready, o.job_id, o.scheduled_for, o.attempt, o.main,"
+    "  o.gated),";
 
 /*
  * Where the rows are is known; if one is not there any more, it is looked up. (The server must not
@@ -79,7 +93,8 @@ static const char by_fence[] =
 static const char by_place[] =
     "WITH gone AS (DELETE FROM occurrences o WHERE o.ctid = ANY (?17) AND o.state + 0 = 1"
     "  AND " SIMPLE
-    "  RETURNING @::bigint AS i, o.job_id, o.main),";
+    "  RETURNING @::bigint AS i, o.job_id, o.main";
+static const char by_place_gated[] = ", o.scheduled_for, o.gated";
 
 static const char ended[] =
     " ended AS (UPDATE attempts a SET"
@@ -99,17 +114,26 @@ static const char kept[] =
     "  FROM unnest(?12::bigint[], ?13::bigint[], ?14::bigint[], ?15::text[])"
     "   AS u (i, at, bytes, data) WHERE u.i IN (SELECT i FROM gone))";
 
+static const char left_line[] =
+    ", left_line AS (DELETE FROM lines WHERE ctid = ANY (ARRAY (SELECT l.tid FROM gone g"
+    "  CROSS JOIN LATERAL (SELECT l.ctid AS tid FROM lines l WHERE l.job_id = g.job_id"
+    "   AND l.scheduled_for = g.scheduled_for OFFSET 0) l WHERE g.gated = 1)))";
+
 /* Adds one of these texts. */
 static void
-add_text(struct buf *b, const char *text, const char *which, bool failures)
+add_text(struct buf *b, const char *text, const char *which, int kind)
 {
 	for (; *text != '\0'; text++) {
 		if (*text == '@')
 			buf_addstr(b, which);
-		else if (*text == '#' && failures)
-			add_text(b, IS_OK, which, failures);
+		else if (*text == '#' && (kind & FAILED) != 0)
+			add_text(b, IS_OK, which, kind);
 		else if (*text == '#')
 			buf_addstr(b, "true");
+		else if (*text == '^' && (kind & GATED) != 0)
+			add_text(b, " OR " NOBODY_NEXT, which, kind);
+		else if (*text == '^')
+			continue;
 		else
 			buf_addc(b, *text);
 	}
@@ -118,26 +142,29 @@ add_text(struct buf *b, const char *text, const char *which, bool failures)
 char *
 finish_text(int kind)
 {
-	bool failures = (kind & FAILED) != 0;
 	struct buf b = {0};
 
-	if (kind & HINTED)
-		add_text(&b, by_place, "width_bucket(o.fence, ?1)", failures);
-	else
-		add_text(&b, by_fence, "r.i", failures);
-	add_text(&b, ended, "g.i", failures);
+	if (kind & HINTED) {
+		add_text(&b, by_place, "width_bucket(o.fence, ?1)", kind);
+		buf_addstr(&b, kind & GATED ? by_place_gated : "");
+		buf_addstr(&b, "),");
+	} else {
+		add_text(&b, by_fence, "r.i", kind);
+	}
+	add_text(&b, ended, "g.i", kind);
 	if (kind & HINTED)
 		add_text(&b,
 		    " FROM (SELECT i FROM gone OFFSET 0) g WHERE a.ctid = (?18)[@]"
-		    " AND a.id = " FENCE " AND a.outcome = 'running' AND a.mail = 0 RETURNING 1)",
-		    "g.i", failures);
+		    " AND a.id = " FENCE " AND a.outcome = 'running' RETURNING 1)",
+		    "g.i", kind);
 	else
 		buf_addstr(&b,
 		    " FROM (SELECT i, atid FROM gone OFFSET 0) g WHERE a.ctid = g.atid)");
-	if (failures)
-		add_text(&b, failed, "i", failures);
+	if (kind & FAILED)
+		add_text(&b, failed, "i", kind);
 	if (kind & OUTPUT)
-		add_text(&b, kept, "u.i", failures);
+		add_text(&b, kept, "u.i", kind);
+	buf_addstr(&b, kind & GATED ? left_line : "");
 	buf_addstr(&b, kind & HINTED ? " SELECT (SELECT array_agg(i) FROM gone),"
 				       " (SELECT count(*) FROM ended)"
 				     : " SELECT i, job_id, scheduled_for, attempt, began, ready,"

@@ -80,7 +80,7 @@ struct pg_db {
 	const char *claim[2]; /* statements that read: by rank, by age */
 	const char *clockwork; /* and of what is periodic: clockwork.c */
 	struct pg_ended ended; /* finish.c */
-	const char *finish[8]; /* statements: finish.c */
+	const char *finish[16]; /* statements: finish.c */
 	bool moved;	      /* a hint was wrong */
 	struct hints hints;
 	struct pg_ids ids[2]; /* of jobs, of attempts */

@@ -18,7 +18,9 @@ struct hint {
 	int64_t expected; /* attempts.ready_at */
 	struct pg_place occurrence, attempt;
 	int number; /* the attempt's */
-	bool main, told; /* told: of its start */
+	int mail;   /* attempts.mail */
+	bool main, gated;
+	bool told; /* of its start */
 };
 
 /* All zero: none. */
