@@ -43,19 +43,16 @@
 #define POLICIES "'\"(deadline|missed|not_on|only_on)\"'"
 
 /*
- * Of one that stands in some line: its queue has no limit, nobody has its key or comes before it.
- * Who would come before it is in line until it has the key, so that of two who look at the same
- * time at most one finds it free. (What it wants of a node is looked at here, in take_one.)
+ * Of one that stands in some line: its queue has no limit, and nobody else is in line for its key.
+ * To be the first is not enough: of two jobs each could be first in what its claim sees, if the
+ * earlier one was submitted between the two. Who sees later sees both, wherever they stand. (What
+ * it wants of a node is looked at in take_one.)
  */
-#define OPEN                                                                             \
+#define OPEN                                                                               \
 	"h.hold = 0 AND (j.queue IS NULL OR (SELECT 1 FROM queues q WHERE q.name = j.queue" \
-	"  AND (q.paused = 1 OR q.max_running IS NOT NULL)) IS NULL)"                   \
-	" AND (j.order_key IS NULL OR ((SELECT 1 FROM lines l"                          \
-	"   WHERE l.gate = 'k:' || j.order_key AND l.stage = 0 AND l.job_id <> h.job_id" \
-	"   LIMIT 1) IS NULL"                                                           \
-	"  AND (SELECT 1 FROM lines l WHERE l.gate = 'k:' || j.order_key AND l.stage = 1" \
-	"   AND l.rank = 0 AND (l.due, l.job_id) < (h.scheduled_for, h.job_id)"         \
-	"   AND l.job_id <> h.job_id LIMIT 1) IS NULL))"
+	"  AND (q.paused = 1 OR q.max_running IS NOT NULL)) IS NULL)"                     \
+	" AND (j.order_key IS NULL OR (SELECT 1 FROM lines l"                             \
+	"  WHERE l.gate = 'k:' || j.order_key AND l.job_id <> h.job_id LIMIT 1) IS NULL)"
 
 /*
  * That its job has something running, or that this occurrence was tried before, is not looked for:
