@@ -135,6 +135,11 @@ place_database(const char *uri, const char *folder, char **absolute, struct err 
 	}
 	if (*path == '\0')
 		return err_set(e, E_INPUT, "'%s' names no database", uri);
+	/* A file of that name would be made, and told of. */
+	if (strcasestr(path, "password=") != NULL)
+		return err_set(e, E_INPUT,
+		    "a database of PostgreSQL is named by a URI: "
+		    "'postgresql://[USER@]HOST[:PORT]/DATABASE'");
 	whole = place_absolute(path, folder);
 	*absolute = xasprintf("%.*s%s", (int)(path - uri), uri, whole);
 	free(whole);
@@ -144,12 +149,17 @@ place_database(const char *uri, const char *folder, char **absolute, struct err 
 void
 place_hide(char *argument)
 {
-	char *rest = argument != NULL ? strstr(argument, "://") : NULL;
+	char *rest;
 
-	if (rest == NULL ||
-	    (rest[strcspn(rest, "@%")] == '\0' && strcasestr(rest, "pass") == NULL))
+	if (argument == NULL)
 		return;
-	for (rest += strlen("://"); *rest != '\0'; rest++)
+	if ((rest = strstr(argument, "://")) != NULL) {
+		if (rest[strcspn(rest, "@%")] == '\0' && strcasestr(rest, "pass") == NULL)
+			return;
+		rest += strlen("://");
+	} else if ((rest = strcasestr(argument, "password=")) == NULL)
+		return;
+	for (; *rest != '\0'; rest++)
 		*rest = '*';
 }
 

@@ -71,13 +71,25 @@ set_signals(posix_spawnattr_t *attr)
 	return rc != 0 ? rc : posix_spawnattr_setflags(attr, POSIX_SPAWN_SETSIGMASK);
 }
 
+/* All that is ours but what leads to the database, which it knows nothing of. */
+static struct strv
+environment(void)
+{
+	struct strv env = { 0 };
+
+	for (char **v = environ; *v != NULL; v++)
+		if (strncmp(*v, "PG", 2) != 0 && strncmp(*v, "JOBSCHED_DB=", 12) != 0)
+			strv_push(&env, *v);
+	return env;
+}
+
 /* Starts it. 0 or an errno. */
 static int
 start(const struct spawn *s, int channel, int complaints, pid_t *pid)
 {
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attr;
-	struct strv argv;
+	struct strv argv, env;
 	int rc;
 
 	if ((rc = posix_spawn_file_actions_init(&files)) != 0)
@@ -87,9 +99,11 @@ start(const struct spawn *s, int channel, int complaints, pid_t *pid)
 		return rc;
 	}
 	argv = arguments(s);
+	env = environment();
 	if ((rc = set_files(&files, channel, complaints)) == 0 && (rc = set_signals(&attr)) == 0)
-		rc = posix_spawn(pid, s->program, &files, &attr, argv.v, environ);
+		rc = posix_spawn(pid, s->program, &files, &attr, argv.v, env.v);
 	strv_clear(&argv);
+	strv_clear(&env);
 	posix_spawnattr_destroy(&attr);
 	posix_spawn_file_actions_destroy(&files);
 	return rc;

@@ -102,8 +102,8 @@ loads_libpq() {
 	sed -i "s|^database = .*|database = \"postgresql://guarded:p%40ss%3Aword%2F1@/test?host=$PG\"|" "$C"
 	js db init 2>said
 	js -q db init
-	start_daemon
-	js submit --name=env -- sh -c 'env; ps -eo args'
+	PGPASSWORD=p@ss:word/1 JOBSCHED_DB="postgresql://guarded:p%40ss%3Aword%2F1@/test?host=$PG" start_daemon
+	js submit --name=env -- sh -c 'env; ps -eo args; tr "\0" "\n" </proc/$PPID/environ'
 	js wait env
 	js output env >printed
 	grep -q "^JOBSCHED_DB=postgresql://guarded@/test?host=$PG$" printed
@@ -123,6 +123,17 @@ loads_libpq() {
 		done
 	} >>said
 	[ "$(grep -c -e 'p@ss' -e 'p%40ss' -e 'word/1' -e 'word%2F1' said)" -eq 0 ]
+}
+
+@test "a password that is not written as in a URI is refused, and no part of it is told" {
+	for wrong in "postgresql://guarded:p@ss:word/1@/test?host=$PG" "postgresql:password=p@ss:word/1" \
+		"postgres:host=$PG password=p@ss:word/1" "host=$PG password=p@ss:word/1 dbname=test"; do
+		run -2 jobsched --db="$wrong" list
+		[ "${#lines[@]}" -eq 1 ]
+		[ "$(grep -c -e ss -e word/ -e "'word'" <<<"${output//in a password/}")" -eq 0 ]
+	done
+	run -2 jobsched --db="postgresql://guarded:55/ss@host/test" list
+	[[ $output == *"'postgresql://guarded@host/test' names no database: in a password, '@', "* ]]
 }
 
 @test "a password on the command line is blanked before anybody can list it" {

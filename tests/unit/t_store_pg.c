@@ -73,6 +73,7 @@ test_addresses(void)
 	    {"//host/db?p%61ssw%6Frd=secret", "postgresql://host/db"},
 	    {"//host/db?PassWord=secret", "postgresql://host/db"},
 	    {"//host/db?user=ann%40home&passfile=/home/ann/.pgpass", "postgresql://host/db?user=ann%40home&passfile=/home/ann/.pgpass"},
+	    {"password=secret", "postgresql:"},
 	    {"//?host=/run/a&user=a", "postgresql://?host=/run/a&user=a"},
 	    {"//[2001:db8::1]:5432/db", "postgresql://[2001:db8::1]:5432/db"},
 	    {"//ann:secret@[2001:db8::1]:5432/db", "postgresql://ann@[2001:db8::1]:5432/db"},

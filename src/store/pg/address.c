@@ -87,10 +87,10 @@ pg_address_shown(const char *locator)
 	struct buf b = {0};
 
 	buf_addstr(&b, "postgresql:");
-	if (strncmp(p, "//", 2) == 0) {
-		buf_addstr(&b, "//");
-		p += 2;
-	}
+	if (strncmp(p, "//", 2) != 0)
+		return buf_string(&b);
+	buf_addstr(&b, "//");
+	p += 2;
 	path = p + strcspn(p, "/?");
 	/* In a password both should have been written otherwise, and end nothing. */
 	if ((at = strrchr(p, '@')) != NULL && at > path && memchr(p, '=', (size_t)(at - p)) == NULL)

@@ -41,19 +41,60 @@ handle_free(struct pg_db *pg)
 	free(pg);
 }
 
+static bool
+is_same(const char *a, const char *b)
+{
+	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+/* Whether the one has nothing but secrets that the other has not. Both list the same options. */
+static bool
+is_told_whole(const PQconninfoOption *all, const PQconninfoOption *told)
+{
+	for (; all->keyword != NULL && told->keyword != NULL; all++, told++)
+		if (strcmp(all->dispchar, "*") != 0 && !is_same(all->val, told->val))
+			return false;
+	return true;
+}
+
+/*
+ * What is not told must be a password for libpq as well: else it would take a part of it for a host
+ * or a port, look for that, and tell everybody.
+ */
+static int
+check_password(const struct pg_db *pg, const PQconninfoOption *options, struct err *e)
+{
+	PQconninfoOption *told = PQconninfoParse(pg->db.name, NULL);
+	bool whole = told != NULL && is_told_whole(options, told);
+
+	PQconninfoFree(told);
+	return whole ? 0
+		     : err_set(e, E_INPUT,
+			   "'%s' names no database: in a password, '@', ':', '/', '?' and '%%' are "
+			   "written as %%40, %%3A, %%2F, %%3F and %%25",
+			   pg->db.name);
+}
+
 /* What libpq says of it may have the password in it. */
 static int
 check_uri(const struct pg_db *pg, struct err *e)
 {
 	char *said = NULL, *end;
-	PQconninfoOption *options = PQconninfoParse(pg->uri, &said);
+	PQconninfoOption *options;
 	int rc = 0;
 
-	if (options == NULL && strcmp(pg->uri, pg->db.name) == 0 && said != NULL) {
+	if (strncmp(pg->uri, "postgresql://", 13) != 0)
+		return err_set(e, E_INPUT,
+		    "'%s' names no database: it is 'postgresql://[USER@]HOST[:PORT]/DATABASE'",
+		    pg->db.name);
+	options = PQconninfoParse(pg->uri, &said);
+	if (options != NULL)
+		rc = check_password(pg, options, e);
+	else if (strcmp(pg->uri, pg->db.name) == 0 && said != NULL) {
 		if ((end = strchr(said, '\n')) != NULL)
 			*end = '\0';
 		rc = err_set(e, E_INPUT, "'%s' names no database: %s", pg->db.name, said);
-	} else if (options == NULL)
+	} else
 		rc = err_set(e, E_INPUT, "'%s' names no database", pg->db.name);
 	PQconninfoFree(options);
 	PQfreemem(said);
