@@ -114,6 +114,7 @@ store_pg_so_SOURCES = \
 	%D%/pg/number.c \
 	%D%/pg/open.c \
 	%D%/pg/pg.c \
+	%D%/pg/pipe.c %D%/pg/pipe.h \
 	%D%/pg/schema.h \
 	%D%/pg/start.c \
 	%D%/pg/submit.c %D%/pg/submit.h \

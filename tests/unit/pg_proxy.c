@@ -157,3 +157,9 @@ pg_proxy_mend(void)
 {
 	orders->shut = false;
 }
+
+bool
+pg_proxy_has_lost(void)
+{
+	return !orders->lose_answer && !orders->lose_request;
+}

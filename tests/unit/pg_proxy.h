@@ -4,6 +4,8 @@
 #ifndef PG_PROXY_H
 #define PG_PROXY_H
 
+#include <stdbool.h>
+
 /* Listens in the folder of pg_server as another server; its URI, borrowed. */
 const char *pg_proxy_start(void);
 void pg_proxy_stop(void);
@@ -18,5 +20,7 @@ void pg_proxy_lose_one_commit(void);
 /* The next COMMIT itself is lost, with the connection. */
 void pg_proxy_lose_request(void);
 void pg_proxy_mend(void);
+/* Whether what was to be lost is lost. */
+bool pg_proxy_has_lost(void);
 
 #endif

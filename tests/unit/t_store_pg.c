@@ -445,10 +445,10 @@ test_lost_answer(const char *uri)
 	store_runner_add(far, "alpha", T0, &runner, &e);
 	pg_proxy_lose_one_commit();
 	tap_is_int(pg_store_claim(far, runner, &c, &e), 0, "so with a claim");
-	tap_ok(c.n == 1, "which is handed out");
+	tap_ok(pg_proxy_has_lost() && c.n == 1, "which is handed out");
 	pg_proxy_lose_one_commit();
 	tap_is_int(pg_store_finish(far, c.n == 1 ? c.v[0].fence : 0, &done, &e), 0, "and an end");
-	tap_ok(!done.stale, "which counts once");
+	tap_ok(pg_proxy_has_lost() && !done.stale, "which counts once");
 	claims_release(&c);
 	tap_is_int(pg_server_number("SELECT count(*) FROM jobsched.attempts WHERE outcome = 'ok'"), 1,
 	    "in the ledger as well");

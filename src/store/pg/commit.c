@@ -6,9 +6,16 @@
  * Only what touches nothing but rows that it has locked shares that lock with its likes: those of
  * claim.c, start.c, finish.c and submit.c.
  *
- * If the connection is lost before the answer to a commit, the server is asked by another one what
- * became of the transaction, by its number. That holds on the same server, or one that goes on with
- * its timeline: a standby that has taken over gives the same numbers to other transactions.
+ * The begin goes with the first statement, and the end with the last ones, if nothing waits for
+ * these: two questions to the server. They are never one. If the connection is lost before the
+ * answer to a commit, the server is asked by another one what became of the transaction, by its
+ * number; so that has to be known before the end is sent. Without it one could only look whether
+ * what was to be stored is there; and if it is not, the server may have all of it still to read,
+ * and store it when the answer has been given. A transaction that has a number is one that the
+ * server knows of: while its end may still come it is said to be in progress.
+ *
+ * That holds on the same server, or one that goes on with its timeline: a standby that has taken
+ * over gives the same numbers to other transactions.
  */
 #include <string.h>
 #include <unistd.h>
@@ -20,18 +27,9 @@
 #include "store/pg/submit.h"
 
 #define LOOK_US 100000 /* between two questions */
-
-/* Last of each begin: what it is told by. */
-#define LOOK(also) \
-	"SELECT version, pg_current_xact_id(), " PG_CLOCK ", lowest" also " FROM schema_version"
-
-#define BEGIN(lock, also) "BEGIN;SELECT " lock "(" PG_LOCK_WRITE ");" LOOK(also)
-
-static const char begin_alone[] = BEGIN("pg_advisory_xact_lock", "");
-static const char begin_shared[] = BEGIN("pg_advisory_xact_lock_shared", "");
-static const char begin_job[] =
-    BEGIN("pg_advisory_xact_lock_shared", ", nextval('last_job')");
-static const char begin_own[] = "BEGIN;" LOOK("");
+/* An answer that took longer says little of what the clock shows: it is heeded only so often. */
+#define PROMPT_US 2000
+#define FOLLOW_US 1000000
 
 /* ---- begin ---- */
 
@@ -45,46 +43,23 @@ check_version(struct pg_db *pg, const PGresult *res, struct err *e)
 	    e, E_STORE, "database '%s' was upgraded by another program meanwhile", pg->db.name);
 }
 
-/* The result of the text's last statement; of a connection that had died, by another. */
-static PGresult *
-start(struct pg_db *pg, const char *text, struct err *e)
+static void
+follow_clock(struct pg_db *pg, const PGresult *res)
 {
-	PGresult *res;
+	int64_t now = clock_boot();
 
-	if (pg_connect(pg, e) < 0)
-		return NULL;
-	res = pg_exec(pg, text, e);
-	if (res == NULL && pg_is_lost(pg) && pg_connect(pg, e) == 0)
-		res = pg_exec(pg, text, e);
-	pg->in_transaction = res != NULL;
-	if (res == NULL)
-		pg_rollback(&pg->db);
-	return res;
+	if (now - pg->asked_at > PROMPT_US && now - pg->followed_at < FOLLOW_US)
+		return;
+	pg_follow_clock(res, 2, pg->asked_at);
+	pg->followed_at = now;
 }
 
-static int
-lock_batch(struct pg_db *pg, struct err *e)
+int
+commit_look(struct pg_db *pg, const PGresult *res, struct err *e)
 {
-	char *text = xasprintf("SELECT pg_advisory_xact_lock(" PG_LOCK_BATCH ")", pg->batch);
-	int rc = pg_run(pg, text, e);
-
-	free(text);
-	if (rc < 0)
-		pg_rollback(&pg->db);
-	return rc;
-}
-
-/* What this transaction takes, and no other that comes before it. */
-static const char *
-begin_text(struct pg_db *pg)
-{
-	const char *text = pg->own		    ? begin_own
-			   : !pg->share		    ? begin_alone
-			   : pg->ids[0].want == 1 ? begin_job
-						    : begin_shared;
-
-	pg->share = pg->own = false;
-	return text;
+	follow_clock(pg, res);
+	strlcpy(pg->xid, PQgetvalue(res, 0, 1), sizeof(pg->xid));
+	return check_version(pg, res, e);
 }
 
 /* Its transactions are others: they wait for no batch. */
@@ -104,128 +79,132 @@ let_keep(struct pg_db *pg)
 	s->keep = keep;
 }
 
+static void
+owe(struct pg_db *pg, enum pg_begin what)
+{
+	pg_forget(pg);
+	pg->owed = what;
+	pg->in_transaction = true;
+	pg->xid[0] = '\0';
+}
+
 int
 pg_begin(struct db *db, struct err *e)
 {
 	struct pg_db *pg = pg_db(db);
-	const char *text = begin_text(pg);
-	int64_t asked;
-	PGresult *res;
+	enum pg_begin what = pg->own ? BEGIN_OWN : pg->share ? BEGIN_SHARED : BEGIN_ALONE;
 	int rc;
 
+	pg->share = pg->own = false;
 	let_keep(pg);
-	asked = clock_boot();
-	res = start(pg, text, e);
-	if (res == NULL)
-		return e->code;
+	if ((rc = pg_connect(pg, e)) < 0)
+		return rc;
+	owe(pg, what);
+	pg->owed_batch = pg->batch;
 	pg->told = false;
 	number_begin(pg);
-	if (text == begin_job)
-		number_have(pg, pg_number(res, 4));
-	pg_follow_clock(res, 2, asked);
-	if ((rc = check_version(pg, res, e)) < 0)
-		pg_rollback(db);
-	else
-		strlcpy(pg->xid, PQgetvalue(res, 0, 1), sizeof(pg->xid));
-	PQclear(res);
-	return rc < 0 || pg->batch == 0 ? rc : lock_batch(pg, e);
+	return 0;
 }
 
 int
 pg_begin_read(struct db *db, struct err *e)
 {
-	/* Who reads holds up nobody, however long he takes. */
-	PGresult *res = start(pg_db(db),
-	    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;"
-	    "SET LOCAL idle_in_transaction_session_timeout TO 0",
-	    e);
+	struct pg_db *pg = pg_db(db);
+	int rc = pg_connect(pg, e);
 
-	PQclear(res);
-	return res != NULL ? 0 : e->code;
+	if (rc < 0)
+		return rc;
+	owe(pg, BEGIN_READ);
+	return 0;
 }
 
 /* ---- end ---- */
 
-#define COUNT_ROW "(?, ?, ?)"
+#define COUNT_ROW "VALUES (?, ?, ?)"
+
+/* The same for many rows, of which the names and the numbers come as arrays in text. */
+static const char *
+count_text(struct pg_db *pg, const char *insert)
+{
+	const char *row = strstr(insert, COUNT_ROW);
+
+	return db_own_text(&pg->db,
+	    xasprintf("%.*sSELECT c.name, c.value, $3"
+		      " FROM unnest($1::text[], $2::bigint[]) AS c (name, value)%s",
+		(int)(row - insert), insert, row + strlen(COUNT_ROW)));
+}
 
 bool
 pg_count(struct pg_db *pg, const char *insert, const struct val *v)
 {
 	if (strncmp(insert, "INSERT INTO counters ", 21) != 0)
 		return false;
-	pg->count = insert;
-	buf_addf(&pg->counts, "%s('%s', ", pg->counts.len > 0 ? ", " : "", (const char *)v[0].p);
+	if (pg->fixed[FIXED_COUNT].text == NULL)
+		pg->fixed[FIXED_COUNT].text = count_text(pg, insert);
+	buf_addf(&pg->counted, "%c%s", pg->counted.len > 0 ? ',' : '{', (const char *)v[0].p);
+	buf_addc(&pg->counts, pg->counts.len > 0 ? ',' : '{');
 	pg_add_number(&pg->counts, v[1].n);
-	buf_addstr(&pg->counts, ", ");
-	pg_add_number(&pg->counts, v[2].n);
-	buf_addc(&pg->counts, ')');
 	return true;
+}
+
+static void
+forget_counts(struct pg_db *pg)
+{
+	pg->counted.len = pg->counts.len = 0;
+}
+
+static int
+put_counts(struct pg_db *pg, struct err *e)
+{
+	const char *v[3];
+	char shard[16];
+	static const int zero[3] = {0};
+	const struct pg_values values = {3, v, zero, zero};
+	int rc;
+
+	if (pg->counted.len == 0)
+		return 0;
+	buf_add(&pg->counted, "}", 2);
+	buf_add(&pg->counts, "}", 2);
+	snprintf(shard, sizeof(shard), "%d", pg->db.shard);
+	v[0] = pg->counted.data;
+	v[1] = pg->counts.data;
+	v[2] = shard;
+	rc = pipe_put(pg, PIPE_PLAIN, &pg->fixed[FIXED_COUNT], &values, NULL, e);
+	forget_counts(pg);
+	return rc;
+}
+
+void
+commit_end(struct pg_db *pg, const PGresult *res)
+{
+	const char *what = PQcmdStatus((PGresult *)(uintptr_t)res);
+
+	if (strcmp(what, "COMMIT") == 0)
+		pg->ending = ENDING_DONE;
+	else if (strcmp(what, "ROLLBACK") == 0)
+		pg->ending = ENDING_UNDONE;
+	else
+		pg->told = pg->ending == ENDING_DONE;
 }
 
 /*
  * What nothing else had to wait for, then the totals, last of all that a transaction locks, its
- * end, and a word to the daemons, which is no part of it: one question to the server.
+ * end, and a word to the daemons, which is no part of it: one question to the server. What comes
+ * behind the end does not matter to it.
  */
-static char *
-end_text(struct pg_db *pg)
-{
-	struct buf b = {0};
-	const char *row;
-
-	buf_add(&b, pg->late.data, pg->late.len);
-	if (pg->counts.len > 0) {
-		row = strstr(pg->count, COUNT_ROW);
-		buf_addf(&b, "%.*s%.*s%s;", (int)(row - pg->count), pg->count, (int)pg->counts.len,
-		    pg->counts.data, row + strlen(COUNT_ROW));
-	}
-	buf_addstr(&b, pg->tell ? "COMMIT;" PG_NOTIFY : "COMMIT");
-	pg->counts.len = 0;
-	buf_clear(&pg->late);
-	return buf_string(&b);
-}
-
-enum ending { ENDING_FAILED, ENDING_UNDONE, ENDING_DONE };
-
-/* How the transaction itself ended, whatever comes behind that; or the error. */
-static enum ending
-look_at_end(struct pg_db *pg, struct err *e)
-{
-	enum ending end = ENDING_FAILED;
-	bool failed = false;
-	PGresult *res;
-
-	while ((res = PQgetResult(pg->conn)) != NULL) {
-		const char *what = PQcmdStatus(res);
-
-		if (end == ENDING_FAILED && strcmp(what, "COMMIT") == 0)
-			end = ENDING_DONE;
-		else if (end == ENDING_FAILED && strcmp(what, "ROLLBACK") == 0)
-			end = ENDING_UNDONE;
-		else if (end == ENDING_FAILED && !failed &&
-			 PQresultStatus(res) == PGRES_FATAL_ERROR) {
-			pg_fail(pg, res, e);
-			failed = true;
-		}
-		pg->told = end == ENDING_DONE && strcmp(what, "NOTIFY") == 0;
-		PQclear(res);
-	}
-	if (end == ENDING_FAILED && !failed)
-		pg_fail(pg, NULL, e);
-	return end;
-}
-
-static enum ending
+static int
 end_transaction(struct pg_db *pg, struct err *e)
 {
-	char *text = end_text(pg);
-	enum ending end = ENDING_FAILED;
+	int rc;
 
-	if (PQsendQuery(pg->conn, text) == 1)
-		end = look_at_end(pg, e);
-	else
-		pg_fail(pg, NULL, e);
-	free(text);
-	return end;
+	pg->ending = ENDING_FAILED;
+	if ((rc = put_counts(pg, e)) < 0 ||
+	    (rc = pipe_put_fixed(pg, PIPE_COMMIT, FIXED_COMMIT, e)) < 0 ||
+	    (pg->tell && (rc = pipe_put_fixed(pg, PIPE_NOTIFY, FIXED_NOTIFY, e)) < 0))
+		return rc;
+	rc = pipe_ask(pg, e);
+	return pg->ending == ENDING_FAILED ? rc : 0;
 }
 
 void
@@ -235,8 +214,9 @@ pg_rollback(struct db *db)
 	struct err unused;
 
 	pg->in_transaction = false;
-	pg->counts.len = 0;
-	buf_clear(&pg->late);
+	pipe_drop(pg);
+	pg_forget(pg);
+	forget_counts(pg);
 	pg->sending = NULL;
 	if (!pg_is_lost(pg) && PQtransactionStatus(pg->conn) != PQTRANS_IDLE)
 		(void)pg_run(pg, "ROLLBACK", &unused);
@@ -304,32 +284,54 @@ after_loss(struct pg_db *pg, struct err *e)
 	}
 }
 
+/* Nothing was asked for: then it has not even begun there. */
+static bool
+is_empty(const struct pg_db *pg)
+{
+	return pg->owed != BEGIN_NONE && pg->pipe.n == 0 && pg->counted.len == 0;
+}
+
 int
 pg_commit(struct db *db, struct err *e)
 {
 	struct pg_db *pg = pg_db(db);
-	enum ending end;
 	int rc;
 
 	if ((rc = submit_flush(pg, e)) < 0)
 		return rc;
-	end = end_transaction(pg, e);
+	if (is_empty(pg)) {
+		pg->owed = BEGIN_NONE;
+		pg->in_transaction = false;
+		return 0;
+	}
+	/* Its number has to be known first. */
+	if (pg->owed != BEGIN_NONE && (rc = pipe_settle(pg, e)) < 0)
+		return rc;
+	rc = end_transaction(pg, e);
 	pg->in_transaction = false;
-	if (end == ENDING_FAILED)
-		rc = pg_is_lost(pg) ? after_loss(pg, e) : e->code;
-	else if (end == ENDING_UNDONE)
-		rc = err_set(
+	if (rc < 0)
+		return pg_is_lost(pg) ? after_loss(pg, e) : rc;
+	if (pg->ending == ENDING_UNDONE)
+		return err_set(
 		    e, E_STORE, "database '%s' has undone what was to be stored", db->name);
-	return rc;
+	return 0;
 }
 
+/* Nothing depends on the answer, so it is not waited for. */
 int
 pg_end_read(struct db *db, struct err *e)
 {
 	struct pg_db *pg = pg_db(db);
 
 	pg->in_transaction = false;
-	return pg_run(pg, "COMMIT", e);
+	if (pg->owed != BEGIN_NONE) {
+		pg->owed = BEGIN_NONE;
+		return 0;
+	}
+	if (PQsendQuery(pg->conn, "COMMIT") != 1)
+		return pg_fail(pg, NULL, e);
+	pg->unread = true;
+	return 0;
 }
 
 /* The server has its own cache. What is put in by bulk may have to be looked for in between. */

@@ -1,6 +1,7 @@
 /*
  * connect: connections, see handle.h.
  */
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -162,6 +163,7 @@ try_connect(struct pg_db *pg, struct err *e)
 	int rc;
 
 	PQfinish(pg->conn);
+	pg->unread = false;
 	pg->wait = pg_wait(pg);
 	if ((pg->conn = connect_anew(pg->uri, pg->wait)) == NULL)
 		return err_set(e, E_FAIL, "no memory");
@@ -181,9 +183,33 @@ try_connect(struct pg_db *pg, struct err *e)
 	return rc;
 }
 
+void
+pg_read_rest(struct pg_db *pg)
+{
+	PGresult *res;
+
+	while (pg->unread && (res = PQgetResult(pg->conn)) != NULL)
+		PQclear(res);
+	pg->unread = false;
+}
+
+/* What the server said meanwhile; that it has gone, mostly. */
+static void
+listen_in(struct pg_db *pg)
+{
+	struct pollfd in = {.fd = PQsocket(pg->conn), .events = POLLIN};
+
+	while (!pg_is_lost(pg) && poll(&in, 1, 0) == 1 && PQconsumeInput(pg->conn) == 1)
+		continue;
+}
+
 int
 pg_connect(struct pg_db *pg, struct err *e)
 {
+	if (!pg_is_lost(pg)) {
+		pg_read_rest(pg);
+		listen_in(pg);
+	}
 	if (!pg_is_lost(pg) && pg->wait == pg_wait(pg)) {
 		note_back(pg);
 		if (PQtransactionStatus(pg->conn) == PQTRANS_IDLE)

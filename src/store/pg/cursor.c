@@ -19,23 +19,22 @@ enum {
 	OID_BYTEA = 17,
 	OID_INT8 = PG_OID_INT8,
 	OID_INT2 = 21,
-	OID_INT4 = 23,
-	OID_TEXT = 25,
+	OID_INT4 = PG_OID_INT4,
+	OID_TEXT = PG_OID_TEXT,
 	OID_TID_ARRAY = 1010,
 	OID_INT8_ARRAY = 1016
 };
 
 struct pg_cursor {
 	struct cursor cursor; /* first */
-	char *text;
-	char name[16];
+	struct pg_statement s, late; /* late: without ON CONFLICT */
+	char *text, *late_text;
 	Oid types[VALUES_MAX];
-	unsigned generation; /* of the connection on which it is prepared; 0: on none */
-	bool used;	     /* once before */
-	const char *insert;  /* what it was made of, if its rows can be collected */
+	const char *insert; /* what it was made of, if its rows can be collected */
 	PGresult *res;
 	int row;
-	bool streams; /* more results are to come */
+	bool streams;  /* more results are to come */
+	bool foreseen; /* it was asked for before its turn */
 };
 
 static struct pg_cursor *
@@ -61,7 +60,8 @@ pg_prepare(struct db *db, const char *text, const struct val *v, size_t n, struc
 	assert(n <= VALUES_MAX);
 	new->text = pg_statement(text);
 	new->insert = strncmp(text, "INSERT INTO ", 12) == 0 ? text : NULL;
-	snprintf(new->name, sizeof(new->name), "s%u", ++pg_db(db)->prepared);
+	new->s = (struct pg_statement){.text = new->text, .types = new->types};
+	snprintf(new->s.name, sizeof(new->s.name), "s%u", ++pg_db(db)->prepared);
 	for (size_t i = 0; i < n; i++)
 		new->types[i] = types[v[i].kind];
 	*c = &new->cursor;
@@ -73,6 +73,7 @@ pg_finalize(struct cursor *c)
 {
 	PQclear(pg_cursor(c)->res);
 	free(pg_cursor(c)->text);
+	free(pg_cursor(c)->late_text);
 	free(c);
 }
 
@@ -84,9 +85,11 @@ struct values {
 	uint64_t numbers[VALUES_MAX];
 };
 
-static void
+static struct pg_values
 bind(struct values *b, const struct val *v, size_t n)
 {
+	struct pg_values values = {(int)n, b->p, b->len, b->format};
+
 	for (size_t i = 0; i < n; i++, v++) {
 		b->format[i] = 1;
 		b->p[i] = NULL;
@@ -103,6 +106,7 @@ bind(struct values *b, const struct val *v, size_t n)
 		b->p[i] = v->p != NULL ? v->p : "";
 		b->len[i] = (int)(v->n >= 0 ? v->n : (int64_t)strlen(v->p));
 	}
+	return values;
 }
 
 /* ---- running ---- */
@@ -131,17 +135,24 @@ may_stream(const struct pg_db *pg, const struct pg_cursor *c, size_t n)
 	return pg->whole && n == 0 && strncmp(c->text, "SELECT ", 7) == 0;
 }
 
-static PGresult *
-begin_stream(struct pg_db *pg, struct pg_cursor *c)
+static int
+begin_stream(struct pg_db *pg, struct pg_cursor *c, struct err *e)
 {
-	PGresult *res;
+	int rc = pipe_settle(pg, e);
 
-	if (PQsendQueryParams(pg->conn, c->text, 0, NULL, NULL, NULL, NULL, 1) != 1 ||
-	    PQsetSingleRowMode(pg->conn) != 1)
-		return NULL;
-	res = PQgetResult(pg->conn);
+	if (rc < 0)
+		return rc;
+	PQclear(c->res);
+	c->res = NULL;
+	if (PQsendQueryParams(pg->conn, c->text, 0, NULL, NULL, NULL, NULL, 1) == 1 &&
+	    PQsetSingleRowMode(pg->conn) == 1)
+		c->res = PQgetResult(pg->conn);
 	c->streams = true;
-	return res;
+	if (went_well(c->res))
+		return 0;
+	rc = pg_fail(pg, c->res, e);
+	pg_reset(&c->cursor);
+	return rc;
 }
 
 /* What is still to come is not waited for. */
@@ -158,29 +169,97 @@ end_stream(struct pg_db *pg, struct pg_cursor *c)
 	PQfreeCancel(cancel);
 	while ((res = PQgetResult(pg->conn)) != NULL)
 		PQclear(res);
+	/* What comes next in a pipeline would still come row by row. */
+	PQclear(PQexec(pg->conn, ""));
 }
 
-/* One that is used only once, as most of a command's are, needs no name: that saves a question. */
-static PGresult *
-execute(struct pg_db *pg, struct pg_cursor *c, const struct values *b, size_t n)
+static int
+ask(struct pg_db *pg, struct pg_cursor *c, const struct pg_values *v, struct err *e)
 {
-	PGresult *res;
+	int rc = pipe_put(pg, PIPE_ROWS, &c->s, v, &c->res, e);
+
+	return rc < 0 ? rc : pipe_ask(pg, e);
+}
+
+/*
+ * Of a connection that had died before, its first question is where that is heard. Nothing of a
+ * transaction is lost with it then, and what had been put with it is asked for by itself.
+ */
+static int
+ask_again(struct pg_db *pg, struct pg_cursor *c, const struct pg_values *v, struct err *e)
+{
+	enum pg_begin owed = pg->owed;
+	int rc;
+
+	pipe_drop(pg);
+	pg_forget(pg);
+	pg->owed = owed;
+	return (rc = pg_connect(pg, e)) < 0 ? rc : ask(pg, c, v, e);
+}
+
+static int
+execute(struct pg_db *pg, struct pg_cursor *c, const struct val *v, size_t n, struct err *e)
+{
+	struct pg_values values;
+	struct values b;
+	int rc;
 
 	if (may_stream(pg, c, n))
-		return begin_stream(pg, c);
-	if (!c->used) {
-		c->used = true;
-		return PQexecParams(
-		    pg->conn, c->text, (int)n, c->types, b->p, b->len, b->format, 1);
+		return begin_stream(pg, c, e);
+	values = bind(&b, v, n);
+	rc = ask(pg, c, &values, e);
+	if (rc < 0 && pg_is_lost(pg) && (!pg->in_transaction || pg->owed != BEGIN_NONE))
+		rc = ask_again(pg, c, &values, e);
+	return rc;
+}
+
+/* Its answer is there, or comes with what is put, or was lost with that to the commit. */
+static int
+take_foreseen(struct pg_db *pg, struct pg_cursor *c, struct err *e)
+{
+	c->foreseen = false;
+	return pipe_settle(pg, e);
+}
+
+/* Nobody could be told of a row that is in the way of one of these: that is an error. */
+static void
+prepare_late(struct pg_db *pg, struct pg_cursor *c)
+{
+	const char *tail = strstr(c->text, " ON CONFLICT");
+
+	c->late_text = xasprintf("%.*s",
+	    (int)(tail != NULL ? tail - c->text : (ptrdiff_t)strlen(c->text)), c->text);
+	c->late = (struct pg_statement){.text = c->late_text, .types = c->types};
+	snprintf(c->late.name, sizeof(c->late.name), "s%u", ++pg->prepared);
+}
+
+/* Rows of new jobs that go with the commit; what is wrong with them is said then. */
+static int
+put_row(struct pg_db *pg, struct pg_cursor *c, const struct val *v, size_t n, struct err *e)
+{
+	struct values b;
+	struct pg_values values = bind(&b, v, n);
+
+	if (c->late_text == NULL)
+		prepare_late(pg, c);
+	return pipe_put(pg, PIPE_PLAIN, &c->late, &values, NULL, e);
+}
+
+/* 1: it is no row that is collected. */
+static int
+collect(struct pg_db *pg, struct pg_cursor *c, const struct val *v, size_t n, struct err *e)
+{
+	int table = c->insert != NULL ? submit_table(pg, c->insert) : -1, rc;
+
+	if (table != -1) {
+		pg->changed = 1;
+		return pg->collect == COLLECT_LATE ? put_row(pg, c, v, n, e)
+						   : submit_row(pg, c->insert, v, n, e);
 	}
-	if (c->generation != pg->generation) {
-		res = PQprepare(pg->conn, c->name, c->text, (int)n, c->types);
-		if (!went_well(res))
-			return res;
-		PQclear(res);
-		c->generation = pg->generation;
-	}
-	return PQexecPrepared(pg->conn, c->name, (int)n, b->p, b->len, b->format, 1);
+	if (pg->whole && (rc = submit_flush(pg, e)) < 0)
+		return rc;
+	return !(pg->in_transaction && !pg->whole && c->insert != NULL &&
+		 pg_count(pg, c->insert, v));
 }
 
 int
@@ -188,41 +267,53 @@ pg_first(struct cursor *cursor, const struct val *v, size_t n, struct err *e)
 {
 	struct pg_cursor *c = pg_cursor(cursor);
 	struct pg_db *pg = pg_db(cursor->db);
-	struct values b;
-	PGresult *res;
 	int rc;
 
-	if (c->insert != NULL && submit_table(pg, c->insert) != -1) {
-		pg->changed = 1;
-		return submit_row(pg, c->insert, v, n, e);
-	}
-	if (pg->whole && (rc = submit_flush(pg, e)) < 0)
+	if ((rc = collect(pg, c, v, n, e)) <= 0 || (rc = submit_end(pg, e)) < 0)
 		return rc;
-	if (pg->in_transaction && !pg->whole && c->insert != NULL && pg_count(pg, c->insert, v))
-		return 0;
-	if ((rc = submit_end(pg, e)) < 0)
+	if (!pg->in_transaction && !c->foreseen && (rc = pg_connect(pg, e)) < 0)
 		return rc;
-	bind(&b, v, n);
-	if (!pg->in_transaction && (rc = pg_connect(pg, e)) < 0)
+	rc = c->foreseen ? take_foreseen(pg, c, e) : execute(pg, c, v, n, e);
+	if (rc < 0 || c->res == NULL)
 		return rc;
-	res = execute(pg, c, &b, n);
-	/* Of a connection that had died before, this is the first that is heard. */
-	if (!went_well(res) && pg_is_lost(pg) && !pg->in_transaction) {
-		PQclear(res);
-		if ((rc = pg_connect(pg, e)) < 0)
-			return rc;
-		res = execute(pg, c, &b, n);
-	}
-	if (!went_well(res)) {
-		rc = pg_fail(pg, res, e);
-		PQclear(res);
-		return rc;
-	}
-	pg->changed = rows_changed(res);
-	PQclear(c->res);
-	c->res = res;
+	pg->changed = rows_changed(c->res);
 	c->row = -1;
 	return pg_next(cursor, e);
+}
+
+int
+pg_foresee(
+    struct pg_db *pg, const char *text, const struct val *v, size_t n, struct err *e)
+{
+	struct cursor *cursor;
+	struct pg_cursor *c;
+	struct pg_values values;
+	struct values b;
+	int rc;
+
+	if ((rc = db_prepare(&pg->db, e, text, v, n, &cursor)) < 0)
+		return rc;
+	c = pg_cursor(cursor);
+	values = bind(&b, v, n);
+	if ((rc = pipe_put(pg, PIPE_ROWS, &c->s, &values, &c->res, e)) < 0)
+		return rc;
+	assert(pg->nforeseen < PG_FORESEEN);
+	pg->foreseen[pg->nforeseen++] = cursor;
+	c->foreseen = true;
+	return 0;
+}
+
+void
+pg_forget(struct pg_db *pg)
+{
+	for (int i = 0; i < pg->nforeseen; i++) {
+		struct pg_cursor *c = pg_cursor(pg->foreseen[i]);
+
+		if (c->foreseen)
+			pg_reset(pg->foreseen[i]);
+		c->foreseen = false;
+	}
+	pg->nforeseen = 0;
 }
 
 /* The next result of a stream: one row, or an empty last one. */

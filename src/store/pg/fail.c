@@ -102,6 +102,7 @@ pg_fail(struct pg_db *pg, const PGresult *res, struct err *e)
 	if (state == NULL || is_class(state, "57P0") || is_class(state, "08") || pg_is_lost(pg))
 		return fail_away(pg, res != NULL ? PQresultErrorMessage(res)
 						 : PQerrorMessage(pg->conn), e);
-	pg->refused = is_class(state, "23");
+	/* 22012: what a statement says of rows that are not what they were. */
+	pg->refused = is_class(state, "23") || strcmp(state, "22012") == 0;
 	return fail(pg, state, message != NULL ? message : state, e);
 }

@@ -15,6 +15,7 @@
 
 #include "base/buf.h"
 #include "store/pg/hint.h"
+#include "store/pg/pipe.h"
 #include "store/sql/db.h"
 
 #define PG_VERSION 1	   /* of schema.sql */
@@ -22,7 +23,7 @@
 #define PG_WAIT_MS 10000   /* how long a lock, or a lost connection, is waited for; see pg_wait */
 /* Our advisory locks, "js_1" as a number and one for each: of all transactions that write. */
 #define PG_LOCK_WRITE "1786994481, 1"
-#define PG_LOCK_BATCH "1786994482, %d" /* by its hash */
+#define PG_LOCK_BATCH "1786994482"     /* by its hash */
 #define PG_LOCK_SHARD "1786994483"     /* a shard of the counters, while connected */
 
 /* Rows for COPY: see submit.h. */
@@ -34,6 +35,11 @@ struct pg_copy {
 
 /* What is done with new rows that nothing else in their transaction looks at. */
 enum pg_collect { COLLECT_NOT, COLLECT_LATE, COLLECT_COPY };
+
+/* How a transaction begins: see commit.c. */
+enum pg_begin { BEGIN_NONE, BEGIN_READ, BEGIN_OWN, BEGIN_SHARED, BEGIN_ALONE };
+
+#define PG_FORESEEN 8 /* statements that were asked for before their turn */
 
 /* Ids that this transaction has taken and not yet given out. */
 struct pg_ids {
@@ -57,25 +63,31 @@ struct pg_db {
 	char *uri;    /* with it */
 	PGconn *conn;
 	bool in_transaction;
+	bool unread; /* the answer to what was asked last is still to come, and says nothing */
+	struct pg_pipe pipe;
+	struct pg_statement fixed[FIXED_N];
+	enum pg_begin owed; /* a begin that the server was not told of yet, and goes on to … */
+	int32_t owed_batch; /* … this lock */
+	int64_t asked_at, followed_at; /* boot clock: what its clock shows; when that was heeded */
+	struct cursor *foreseen[PG_FORESEEN];
+	int nforeseen;
 	unsigned generation; /* of the connection: what was prepared on another is not there */
 	unsigned prepared;   /* statements that were, for their names */
 	bool share;	    /* the next transaction that writes shares its lock: commit.c */
 	bool own;	    /* the next takes none: REACH_OWN */
 	int wait;	    /* ms: the connection's patience */
-	char xid[24];	    /* of the transaction that writes */
+	char xid[24];	    /* of the transaction that writes, once it has begun there */
 	char timeline[12];  /* of the server; "": a standby */
 	bool found;	    /* a schema, when it was connected, … */
 	int version, lowest; /* … of this version */
 	struct pg_copy copy[COPY_TABLES];
 	struct pg_copy *sending; /* of which rows are on their way: nothing else may be asked */
 	enum pg_collect collect; /* of new jobs */
-	struct buf late;      /* statements that go with the commit */
 	bool tell;	      /* with the next commit the daemons hear of it … */
 	bool told;	      /* … and were, since the last begin */
 	bool whole;	      /* REACH_WHOLE */
-	struct buf counts;    /* rows of table counters, which go with the commit */
-	const char *count;    /* their statement */
-	bool refused;	      /* the last failure: a row that a constraint forbids */
+	struct buf counted, counts; /* names and numbers for table counters, at the commit */
+	bool refused;	      /* the last failure: a row is forbidden, or not as it was */
 	int32_t batch;	      /* if not 0: the next transaction takes its lock */
 	const char *claim[2]; /* statements that read: by rank, by age */
 	const char *clockwork; /* and of what is periodic: clockwork.c */
@@ -84,6 +96,7 @@ struct pg_db {
 	bool moved;	      /* a hint was wrong */
 	struct hints hints;
 	struct pg_ids ids[2]; /* of jobs, of attempts */
+	enum { ENDING_FAILED, ENDING_UNDONE, ENDING_DONE } ending; /* of the transaction */
 	int64_t changed;    /* rows, by the last statement */
 	bool listens;	    /* pg_listen */
 	int64_t retry_at;   /* boot clock: not before is the next connection tried */
@@ -137,8 +150,17 @@ int pg_highest(struct db *, bool fence, int64_t *, struct err *);
 /* Whether this is a row for table counters, which is kept for the commit. */
 bool pg_count(struct pg_db *, const char *insert, const struct val *);
 int pg_numbered(struct db *, struct err *);
+/*
+ * cursor.c: it is asked for with what is asked for next, or with the commit. db_first with the same
+ * text has its rows then, until the next transaction begins; also after the commit, unless the
+ * answer was lost.
+ */
+int pg_foresee(struct pg_db *, const char *text, const struct val *, size_t n, struct err *);
+void pg_forget(struct pg_db *);
+/* commit.c, of pipe.c: what the server said of a begin, and of an end. */
+int commit_look(struct pg_db *, const PGresult *, struct err *);
+void commit_end(struct pg_db *, const PGresult *);
 void number_begin(struct pg_db *); /* a transaction */
-void number_have(struct pg_db *, int64_t job); /* one that it has taken */
 void number_release(struct pg_db *);
 
 /* open.c, migrate.c, check.c: slots of the store that are the driver's own. */
@@ -179,6 +201,7 @@ int pg_listen_anew(struct pg_db *, struct err *);
 
 /* connect.c: a connection if there is none; E_STORE, E_PERM. Outside of transactions. */
 int pg_connect(struct pg_db *, struct err *);
+void pg_read_rest(struct pg_db *); /* what is unread */
 /* Whether the server is still there, by all that is known. */
 int pg_wait(const struct pg_db *); /* ms */
 bool pg_is_lost(const struct pg_db *);
@@ -198,6 +221,8 @@ char *pg_statement(const char *text);
 
 /* Types, as the server's catalog numbers them; the others are cursor.c's. */
 #define PG_OID_INT8 20
+#define PG_OID_INT4 23
+#define PG_OID_TEXT 25
 #define PG_OID_TID 27
 
 /* fail.c: the sentence for what the server said, or did not. Returns its code. */

@@ -56,6 +56,9 @@ pg_heard(struct store *s)
 
 	if (pg_is_lost(pg) || PQconsumeInput(pg->conn) == 0)
 		return false;
+	/* What came behind that answer is not seen before it. */
+	if (pg->unread && PQisBusy(pg->conn) == 0)
+		pg_read_rest(pg);
 	while ((said = PQnotifies(pg->conn)) != NULL) {
 		heard = true;
 		PQfreemem(said);

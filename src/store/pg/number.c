@@ -47,17 +47,6 @@ number_begin(struct pg_db *pg)
 }
 
 void
-number_have(struct pg_db *pg, int64_t job)
-{
-	struct pg_ids *ids = &pg->ids[0];
-
-	ids->v = mem_grow(ids->v, 0, &ids->cap, sizeof(*ids->v));
-	ids->v[0] = job;
-	ids->n = ids->run = 1;
-	ids->want = 0;
-}
-
-void
 number_release(struct pg_db *pg)
 {
 	for (int i = 0; i < 2; i++)
@@ -138,7 +127,8 @@ pg_numbered(struct db *db, struct err *e)
 	struct pg_db *pg = pg_db(db);
 	int rc;
 
-	if ((rc = go_on_columns(pg, e)) < 0 || (rc = go_on_ids(pg, false, "jobs", e)) < 0)
+	if ((rc = pipe_settle(pg, e)) < 0 || (rc = go_on_columns(pg, e)) < 0 ||
+	    (rc = go_on_ids(pg, false, "jobs", e)) < 0)
 		return rc;
 	return go_on_ids(pg, true, "attempts", e);
 }

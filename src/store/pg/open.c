@@ -21,6 +21,7 @@ handle_new(const char *locator)
 	pg->db.store.ops = &pg_ops;
 	pg->db.store.uri = xstrdup(pg->db.name);
 	pg->uri = xasprintf("postgresql:%s", locator);
+	pipe_init(pg);
 	return pg;
 }
 
@@ -34,7 +35,8 @@ handle_free(struct pg_db *pg)
 	submit_forget(pg);
 	number_release(pg);
 	buf_release(&pg->counts);
-	buf_release(&pg->late);
+	buf_release(&pg->counted);
+	free(pg->pipe.parts);
 	explicit_bzero(pg->uri, strlen(pg->uri));
 	free(pg->uri);
 	db_release(&pg->db);

@@ -153,7 +153,7 @@ begin_copy(struct pg_db *pg, struct pg_copy *c, struct err *e)
 	PGresult *res;
 	int rc = submit_end(pg, e);
 
-	if (rc < 0)
+	if (rc < 0 || (rc = pipe_settle(pg, e)) < 0)
 		return rc;
 	text = copy_text(c->insert);
 	res = PQexec(pg->conn, text);
@@ -180,56 +180,6 @@ send_rows(struct pg_db *pg, struct pg_copy *c, struct err *e)
 	return rc;
 }
 
-/* ---- with the commit ---- */
-
-static int
-add_text_literal(struct pg_db *pg, const struct val *v, struct err *e)
-{
-	size_t n = v->n >= 0 ? (size_t)v->n : strlen(v->p);
-	char *text = PQescapeLiteral(pg->conn, v->p, n);
-
-	if (text == NULL)
-		return err_set(e, E_INPUT, "database '%s' cannot hold this: %s", pg->db.name,
-		    PQerrorMessage(pg->conn));
-	buf_addstr(&pg->late, text);
-	PQfreemem(text);
-	return 0;
-}
-
-static int
-add_literal(struct pg_db *pg, const struct val *v, struct err *e)
-{
-	struct buf *b = &pg->late;
-
-	if (v->null)
-		buf_addstr(b, "NULL");
-	else if (v->kind == VAL_INT)
-		pg_add_number(b, v->n);
-	else if (v->kind == VAL_TEXT)
-		return add_text_literal(pg, v, e);
-	else {
-		buf_addstr(b, "E'");
-		add_bytes(b, v->p, (size_t)v->n);
-		buf_addc(b, '\'');
-	}
-	return 0;
-}
-
-static int
-add_late(struct pg_db *pg, const char *insert, const struct val *v, size_t n, struct err *e)
-{
-	int rc = 0;
-
-	buf_addf(&pg->late, "%.*s VALUES (", head_length(insert), insert);
-	for (size_t i = 0; i < n && rc >= 0; i++) {
-		if (i > 0)
-			buf_addc(&pg->late, ',');
-		rc = add_literal(pg, &v[i], e);
-	}
-	buf_addstr(&pg->late, ");");
-	return rc;
-}
-
 /* ---- */
 
 int
@@ -240,8 +190,6 @@ submit_row(struct pg_db *pg, const char *insert, const struct val *v, size_t n, 
 	size_t most = table == COPY_OCCURRENCES ? KEEP_BYTES : SEND_BYTES;
 	int rc;
 
-	if (table != COPY_WHOLE && pg->collect == COLLECT_LATE)
-		return add_late(pg, insert, v, n, e);
 	if (c->insert != insert && (rc = submit_flush(pg, e)) < 0)
 		return rc;
 	c->insert = insert;

@@ -85,6 +85,9 @@ const char *db_own_text(struct db *, char *text);
 	    sizeof((const struct val[]){__VA_ARGS__}) / sizeof(struct val)
 #define NOBIND NULL, (size_t)0
 
+/* Its cursor, which stands at no row; for drivers. */
+int db_prepare(struct db *, struct err *, const char *text, const struct val *, size_t n,
+    struct cursor **);
 /* Runs to the end. 0 or an error. */
 int db_do(struct db *, struct err *, const char *text, const struct val *, size_t n);
 /* The same, of a statement that does nothing where it finds a row in its way: then 1. */
@@ -143,7 +146,10 @@ col_blob(struct cursor *c, int i, int64_t *len)
 
 /* ---- transactions ---- */
 
-/* Takes the write lock and checks the version that is there now. */
+/*
+ * Takes the write lock and checks the version that is there now; an engine may do so with the first
+ * statement, which has the error then.
+ */
 int db_begin(struct db *, struct err *);
 /* Commits what was done if rc is 0, else undoes it. Returns rc, or the commit's error. */
 int db_end(struct db *, int rc, struct err *);

@@ -114,10 +114,11 @@ struct db_driver {
 	const void *(*blob)(struct cursor *, int column, int64_t *len);
 
 	/*
-	 * A transaction that writes: takes its locks at its begin, waits for them no longer than
-	 * the bound, and is refused (and store.outdated set) if another program has upgraded the
-	 * database meanwhile. After an error of begin or commit there is none. Where nobody can say
-	 * whether a commit was done, that is an error, and db.unsure is set.
+	 * A transaction that writes: takes its locks at its begin, or with its first statement,
+	 * before that sees anything; waits for them no longer than the bound, and is refused (and
+	 * store.outdated set) if another program has upgraded the database meanwhile. After an
+	 * error of begin or commit there is none. Where nobody can say whether a commit was done,
+	 * that is an error, and db.unsure is set.
 	 */
 	int (*begin)(struct db *, struct err *);
 	int (*commit)(struct db *, struct err *);

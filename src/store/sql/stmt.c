@@ -27,8 +27,8 @@ slot_of(struct db *db, const char *text)
 	abort();
 }
 
-static int
-prepare(struct db *db, struct err *e, const char *text, const struct val *v, size_t n,
+int
+db_prepare(struct db *db, struct err *e, const char *text, const struct val *v, size_t n,
     struct cursor **c)
 {
 	struct db_slot *s = slot_of(db, text);
@@ -66,7 +66,7 @@ db_first(struct db *db, struct err *e, struct cursor **c, const char *text, cons
 {
 	int rc;
 
-	if ((rc = prepare(db, e, text, v, n, c)) < 0)
+	if ((rc = db_prepare(db, e, text, v, n, c)) < 0)
 		return rc;
 	return stands(*c, db->driver->first(*c, v, n, e));
 }
