@@ -23,6 +23,12 @@ BEGIN
 	END LOOP;
 END $$;
 
+DO $$
+BEGIN
+	EXECUTE format('GRANT CONNECT ON DATABASE %I TO jobsched_reader, jobsched_submitter, jobsched_node',
+		current_database());
+END $$;
+
 GRANT USAGE ON SCHEMA jobsched TO jobsched_reader, jobsched_submitter, jobsched_node;
 
 -- Lists, shows, waits. Commands, environments and outputs of jobs can be read: give it to those who may.

@@ -568,7 +568,7 @@ ended_elsewhere() {
 	pg_sql "ALTER SYSTEM SET synchronous_standby_names = '*'"
 	pg_sql "SELECT pg_reload_conf()"
 	poll 30 follows
-	sed -i "s|^database = .*|database = \"postgresql:///test?host=$PG,$standby\&user=jobsched\&target_session_attrs=read-write\"|
+	sed -i "s|^database = .*|database = \"postgresql:///test?host=$standby,$PG\&user=jobsched\&target_session_attrs=read-write\"|
 		s/^.*lease = .*/lease = 2m/" a.conf
 	start a
 	long_job

@@ -25,4 +25,4 @@ BATS_TESTS += \
 	%D%/cli_submit.bats \
 	%D%/cli_tab.bats
 EXTRA_DIST += %D%/cli.bash
-BATS_TESTS += %D%/pg_cli.bats %D%/pg_copy.bats %D%/pg_roles.bats
+BATS_TESTS += %D%/pg_cli.bats %D%/pg_copy.bats %D%/pg_roles.bats %D%/pg_tls.bats

@@ -200,3 +200,41 @@ loads_libpq() {
 	[ "$(grep -c x out/kept)" -eq 1 ]
 	js db check
 }
+
+@test "what an administrator sets for a database holds up nothing" {
+	while read -r setting; do
+		pg_sql "ALTER DATABASE test SET $setting"
+	done <<-END
+		search_path = 'public'
+		timezone = 'Pacific/Apia'
+		datestyle = 'German, DMY'
+		intervalstyle = 'sql_standard'
+		bytea_output = 'escape'
+		client_encoding = 'LATIN1'
+		standard_conforming_strings = off
+		transform_null_equals = on
+		array_nulls = off
+		extra_float_digits = -5
+		default_transaction_isolation = 'serializable'
+		default_transaction_deferrable = on
+		statement_timeout = '20ms'
+		lock_timeout = '1ms'
+		idle_session_timeout = '100ms'
+		idle_in_transaction_session_timeout = '1ms'
+		enable_nestloop = off
+		enable_indexscan = off
+		synchronous_commit = off
+		quote_all_identifiers = on
+	END
+	js db init
+	start_daemon
+	connection() { pg_sql "SELECT min(pid) FROM pg_stat_activity WHERE application_name = 'jobsched'"; }
+	before=$(connection)
+	js submit --name='back\slash' -- sh -c 'printf "ü\\\\\n"; sleep 1'
+	js wait 'back\slash'
+	[ "$(js output 'back\slash')" = 'ü\' ]
+	[ "$(pg_sql "SELECT outcome || ' ' || (recorded_at LIKE '20__-__-__T%Z') FROM jobsched.ledger")" = "ok true" ]
+	[ "$(connection)" = "$before" ]
+	js db check
+	pg_sql "ALTER DATABASE test RESET ALL"
+}

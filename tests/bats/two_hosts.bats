@@ -7,7 +7,7 @@ here=$srcdir/examples/two-hosts
 
 # server FILE: what its README has `psql -f` do, in the database `jobs` but for the first.
 server() {
-	pg_sql "$(sed "s/^CREATE DATABASE .*//" "$here/$1")"
+	pg_sql "$(sed "s/^CREATE DATABASE .*//; s/ ON DATABASE jobs / ON DATABASE test /" "$here/$1")"
 }
 
 setup() {

@@ -37,7 +37,13 @@ static const char settings[] =
     " (SELECT s FROM generate_series(0, 63) AS s"
     "  WHERE pg_try_advisory_lock(" PG_LOCK_SHARD ", s) LIMIT 1),"
     " CASE WHEN current_setting('synchronous_commit') = 'off'"
-    "  THEN set_config('synchronous_commit', 'on', false) END";
+    "  THEN set_config('synchronous_commit', 'on', false) END,"
+    " CASE WHEN current_setting('idle_session_timeout', true) <> '0'"
+    "  THEN set_config('idle_session_timeout', '0', false) END,"
+    " CASE WHEN current_setting('transaction_timeout', true) <> '0'"
+    "  THEN set_config('transaction_timeout', '0', false) END";
+
+#define GREETING 6 /* columns of that; a server that is older does not know the last two */
 
 /* What is mostly there is asked for in the same breath. */
 static const char with_version[] = ", version, lowest FROM jobsched.schema_version";
@@ -103,8 +109,8 @@ introduce(struct pg_db *pg, struct err *e)
 
 	pg->found = res != NULL && PQntuples(res) == 1;
 	if (pg->found) {
-		pg->version = (int)pg_number(res, 4);
-		pg->lowest = (int)pg_number(res, 5);
+		pg->version = (int)pg_number(res, GREETING);
+		pg->lowest = (int)pg_number(res, GREETING + 1);
 		return res;
 	}
 	PQclear(res);

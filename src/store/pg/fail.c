@@ -48,12 +48,27 @@ fail_away(struct pg_db *pg, const char *said, struct err *e)
 	return e->code;
 }
 
+/* libpq has no code for why the server refused a connection. */
+static bool
+is_refusal(const char *said)
+{
+	static const char *const refusals[] = {"authentication failed", "no pg_hba.conf entry",
+	    "pg_hba.conf rejects connection", "requires a valid client certificate",
+	    "is not permitted to log in", "permission denied for database"};
+	const char *role = strstr(said, "role \"");
+
+	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++)
+		if (strstr(said, refusals[i]) != NULL)
+			return true;
+	return role != NULL && strstr(role, "\" does not exist") != NULL;
+}
+
 int
 pg_fail_connect(struct pg_db *pg, const char *said, struct err *e)
 {
 	char line[sizeof(e->text)];
 
-	if (!PQconnectionNeedsPassword(pg->conn) && strstr(said, "authentication failed") == NULL)
+	if (!PQconnectionNeedsPassword(pg->conn) && !is_refusal(said))
 		return fail_away(pg, said, e);
 	one_line(said, line, sizeof(line));
 	err_set(e, E_PERM, "not permitted to use database '%s': %s", pg->db.name, line);
