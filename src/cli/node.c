@@ -5,6 +5,7 @@
 
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "cli/out.h"
 #include "store/store.h"
 
@@ -13,9 +14,11 @@ const struct out_column node_columns[] = {
 	{ .name = "state", .head = "STATE" },
 	{ .name = "role", .head = "ROLE" },
 	{ .name = "host", .head = "HOST" },
+	{ .name = "zone", .head = "ZONE" },
 	{ .name = "pid", .head = "PID", .right = true },
 	{ .name = "running", .head = "RUNNING", .right = true },
 	{ .name = "capacity", .head = "OF", .right = true },
+	{ .name = "heartbeat_age", .head = "HEARD", .right = true },
 	{ .name = "last_tick_at", .head = "LAST TICK" },
 	{ .name = "started_at", .head = "STARTED" },
 	{ 0 },
@@ -48,6 +51,15 @@ node_is_live(const struct node *n)
 	    strcmp(state, "dead") != 0;
 }
 
+/* By the clock of those who say that they live: a step of that makes no age below 0. */
+static int64_t
+age_of(const struct node *n)
+{
+	int64_t age = clock_wall() - n->heartbeat_at;
+
+	return age > 0 ? age : 0;
+}
+
 void
 node_row(struct out *o, const struct node *n)
 {
@@ -64,6 +76,7 @@ node_row(struct out *o, const struct node *n)
 	out_number(o, "capacity", n->capacity);
 	out_time(o, "started_at", n->started_at);
 	out_time(o, "heartbeat_at", n->heartbeat_at);
+	out_duration(o, "heartbeat_age", age_of(n));
 	out_time(o, "last_tick_at", n->last_tick_at);
 	out_end(o);
 }

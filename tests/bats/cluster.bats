@@ -70,6 +70,11 @@ long_is_over() {
 	start a
 	start b
 	leads a
+	# How long ago each was heard of, by the database's clock.
+	[ "$(js nodes --no-header | awk '$1 ~ /^[ab]$/ && $9 ~ /s$/' | wc -l)" -eq 2 ]
+	js --json nodes >nodes.json
+	[ "$(sqlite3 :memory: "SELECT count(*) FROM json_each(readfile('nodes.json'), '$.nodes')
+		WHERE value ->> 'heartbeat_age' BETWEEN 0 AND 10")" -eq 2 ]
 	long_job
 	# Whichever has it.
 	poll 10 grep -q begin out/long

@@ -102,6 +102,12 @@ fail(struct pg_db *pg, const char *state, const char *message, struct err *e)
 		return err_set(e, E_STORE, "no space left for database '%s'", name);
 	if (strcmp(state, "42P01") == 0 || strcmp(state, "42703") == 0)
 		return err_set(e, E_STORE, "database '%s' is damaged: %s", name, message);
+	/* What we have prepared is not there, or is another's. */
+	if (strcmp(state, "26000") == 0 || strcmp(state, "42P05") == 0)
+		return err_set(e, E_STORE,
+		    "database '%s': %s: a pooler in between has to keep sessions "
+		    "(jobsched-cluster(7))",
+		    name, message);
 	if (is_class(state, "22021") || is_class(state, "22P05"))
 		return err_set(e, E_INPUT, "database '%s' cannot hold this: %s", name, message);
 	return err_set(e, E_STORE, "database '%s': %s", name, message);

@@ -21,6 +21,8 @@ handle_new(const char *locator)
 	pg->db.store.ops = &pg_ops;
 	pg->db.store.uri = xstrdup(pg->db.name);
 	pg->uri = xasprintf("postgresql:%s", locator);
+	/* A pooler may mix up connections: then what another has prepared must not be ours. */
+	pg->prepared = arc4random();
 	pipe_init(pg);
 	return pg;
 }
