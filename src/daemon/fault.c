@@ -5,6 +5,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/err.h"
@@ -32,6 +33,23 @@ tell_outage(struct store_outage *o, const char *why, int64_t now)
 	}
 }
 
+/* Not more than once in a minute, whatever it was that could not be done. */
+static bool
+is_news(struct store_outage *o, const char *why, int64_t now)
+{
+	bool same = o->other_told != 0 && strcmp(o->other, why) == 0;
+
+	if (same && now - o->other_told < REMIND_US) {
+		o->other_again++;
+		return false;
+	}
+	if (!same)
+		o->other_again = 0;
+	strlcpy(o->other, why, sizeof(o->other));
+	o->other_told = now;
+	return true;
+}
+
 bool
 fault(struct store *s, const struct err *e, const char *what, ...)
 {
@@ -43,10 +61,17 @@ fault(struct store *s, const struct err *e, const char *what, ...)
 		tell_outage(o, o->why, clock_boot());
 		return false;
 	}
+	if (!is_news(o, e->text, clock_boot()))
+		return true;
 	va_start(ap, what);
 	vsnprintf(text, sizeof(text), what, ap);
 	va_end(ap);
-	log_error("%s: %s", text, e->text);
+	if (o->other_again > 0)
+		log_error("%s: %s (and %d times before that in the last minutes)", text, e->text,
+		    o->other_again);
+	else
+		log_error("%s: %s", text, e->text);
+	o->other_again = 0;
 	return true;
 }
 

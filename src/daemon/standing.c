@@ -124,6 +124,7 @@ keep(void *arg)
 static void
 failed(struct standing *s, const struct err *e)
 {
+	const struct store_outage *o = store_outage(s->daemon->store);
 	int64_t left = s->until - clock_boot();
 
 	/* What is told as an outage may go on as something else. */
@@ -132,7 +133,8 @@ failed(struct standing *s, const struct err *e)
 		    "cannot renew the lease, which goes on for %" PRId64 " s", left / USEC);
 	if (!s->over && left <= 0)
 		log_error("the lease has run out: nothing is started, and what ran is ended, "
-			  "until the database is there again: %s", e->text);
+			  "until the database is there again: %s",
+		    o->since != 0 ? o->why : e->text);
 	s->over = left <= 0;
 	plan_renewal(s, AGAIN_US);
 }

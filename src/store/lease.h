@@ -113,14 +113,17 @@ int store_given_up(struct store *, int64_t runner,
 void store_patience(struct store *, int64_t us);
 
 /*
- * The server is out of reach. All times are the boot clock's. The latter two are for who tells
- * people of it.
+ * The server is out of reach. All times are the boot clock's. What comes after `why` is for who
+ * tells people of it, and of other faults: the last of these, and how often it came since.
  */
 struct store_outage {
 	int64_t since;		  /* 0: it is there, by all that is known */
 	int64_t back;		  /* when the latest had its end */
 	char why[400];		  /* the sentence */
 	int64_t told, told_since; /* 0 in the beginning */
+	char other[400];
+	int64_t other_told;
+	int other_again;
 };
 
 /* The handle's. Of a store that is on this machine it stays as it is in the beginning. */
