@@ -385,6 +385,42 @@ waits_for_node() {
 		WHERE j.name = '$1' AND l.gate LIKE 'n:%'")" -eq 1 ]
 }
 
+nodes_are() {
+	[ "$(js --no-header nodes | awk '{ printf "%s %s %s, ", $1, $2, $5 }')" = "$1" ]
+}
+
+@test "a zone is taken out: what runs there ends, what comes goes elsewhere, until it is let in again" {
+	echo 'zone = "west"' >>a.conf
+	echo 'zone = "east"' >>b.conf
+	start a
+	start b
+	js submit --name=there --on=a -- sh -c ": >$T/out/there; until [ -e $T/out/go ]; do sleep 0.1; done"
+	poll 10 test -e out/there
+	js drain --zone=west
+	poll 10 nodes_are "a draining west, b live east, "
+	for i in 1 2 3 4 5 6; do
+		js submit --name="next-$i" -- true
+	done
+	js wait next-{1..6}
+	[ "$(ledger "count(*) FROM attempt WHERE node = 'b' AND outcome = 'ok'")" -eq 6 ]
+	js submit --name=kept --on=a -- true
+	touch out/go
+	js wait there
+	poll 10 nodes_are "a drained west, b live east, "
+	state_is kept pending
+	js undrain --zone=west
+	js wait kept
+	nodes_are "a live west, b live east, "
+	# What is not there, or not said.
+	run -3 js drain --zone=nowhere
+	[ "$output" = "jobsched: no node is in zone 'nowhere'" ]
+	run -3 js drain c
+	[ "$output" = "jobsched: no such node: 'c'" ]
+	run -2 js drain
+	[ "$output" = "jobsched: 2 nodes are live; name one, or a zone" ]
+	run -2 js drain a --zone=west
+}
+
 @test "a job that only one of the live nodes can take finds it at once" {
 	# Nobody finds anything by looking now and then.
 	sed -i 's/^.*lease = .*/lease = 1h\ntick = 1h/' a.conf b.conf

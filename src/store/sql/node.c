@@ -182,18 +182,6 @@ update_node(
 	return rc;
 }
 
-static int
-change_node(
-    struct store *s, const char *id, const char *text, const struct val *v, size_t n, struct err *e)
-{
-	struct db *db = db_of(s);
-	int rc;
-
-	if ((rc = db_begin(db, e)) < 0)
-		return rc;
-	return db_end(db, update_node(db, id, text, v, n, e), e);
-}
-
 int
 sql_node_beat(struct store *s, const char *id, const struct moment *now, struct err *e)
 {
@@ -231,14 +219,20 @@ int
 sql_node_drain(
     struct store *s, const char *id, const char *zone, bool drain, int64_t now, struct err *e)
 {
+	struct db *db = db_of(s);
+	int rc;
+
 	(void)now;
-	return change_node(s,
-	    id != NULL	   ? id
-	    : zone != NULL ? zone
-			   : "",
+	if ((rc = db_begin(db, e)) < 0)
+		return rc;
+	rc = db_do(db, e,
 	    "UPDATE nodes SET drain = ?1 WHERE (?2 IS NULL OR id = ?2) AND (?3 IS NULL OR zone = "
 	    "?3)",
-	    BIND(I(drain), S(id), S(zone)), e);
+	    BIND(I(drain), S(id), S(zone)));
+	if (rc == 0 && db_changes(db) == 0)
+		rc = id != NULL ? err_set(e, E_NOTFOUND, "no such node: '%s'", id)
+				: err_set(e, E_NOTFOUND, "no node is in zone '%s'", zone);
+	return db_end(db, rc, e);
 }
 
 /* By the highest term those who lead know that they do: it must not be given out again. */
