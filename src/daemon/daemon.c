@@ -104,7 +104,7 @@ on_wake(void *arg)
 	struct daemon *d = arg;
 
 	/* First what is to start, and its way to the runner: most wake for that. */
-	d->recall = true;
+	d->recall = d->woken = true;
 	tick_run(d);
 	evtimer_add(d->heed, &now);
 	/* A job may have failed with one that was cancelled. */

@@ -87,6 +87,7 @@ struct daemon {
 	bool folderless;      /* the runtime folder has gone and cannot be made */
 	struct ramp ramp;     /* how many a claim takes */
 	bool claim_more;      /* the last claim stopped before all was seen */
+	bool woken;	      /* somebody said that there is something to do */
 	bool recall;	      /* others may have refused what this node suits … */
 	bool recall_waits;    /* … and what was ready came first, once */
 };

@@ -201,6 +201,22 @@ is_awaited(struct daemon *d)
 	return any;
 }
 
+/*
+ * Who is woken is so for something that is ready, mostly: a claim says as soon whether it is as the
+ * question for it, which over a network costs as much. What other nodes refused comes after it.
+ */
+static bool
+claim_at_once(struct daemon *d)
+{
+	bool woken = d->woken && store_shared(d->store);
+
+	d->woken = false;
+	if (!woken || !claim(d, false))
+		return false;
+	d->recall_waits = d->recall;
+	return true;
+}
+
 static bool
 is_due(int64_t ready, int64_t now)
 {
@@ -337,7 +353,7 @@ pass(struct daemon *d)
 		fault(d->store, &e, "no job is started");
 		stuck = true;
 	}
-	if (!stuck && can_take(d)) {
+	if (!stuck && can_take(d) && !(claimed = claim_at_once(d))) {
 		ready = ready_at(d, now);
 		recall = recalls(d, ready, now);
 		again = d->recall_waits;

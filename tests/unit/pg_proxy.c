@@ -23,6 +23,7 @@
 
 struct orders {
 	volatile bool lose_answer, lose_request, shut, shut_then;
+	volatile int questions; /* what came from a client at once is one */
 };
 
 static struct orders *orders;
@@ -47,6 +48,7 @@ relay(int from, int to, bool asks, bool *lost)
 
 	if (n <= 0 || *lost)
 		return false;
+	orders->questions += asks;
 	if (commit && orders->lose_request) {
 		orders->lose_request = false;
 		return false;
@@ -156,6 +158,15 @@ void
 pg_proxy_mend(void)
 {
 	orders->shut = false;
+}
+
+int
+pg_proxy_questions(void)
+{
+	int n = orders->questions;
+
+	orders->questions = 0;
+	return n;
 }
 
 bool

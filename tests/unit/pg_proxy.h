@@ -20,6 +20,8 @@ void pg_proxy_lose_one_commit(void);
 /* The next COMMIT itself is lost, with the connection. */
 void pg_proxy_lose_request(void);
 void pg_proxy_mend(void);
+/* How many questions were asked since it was asked last. */
+int pg_proxy_questions(void);
 /* Whether what was to be lost is lost. */
 bool pg_proxy_has_lost(void);
 

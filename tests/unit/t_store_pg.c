@@ -456,6 +456,47 @@ test_lost_answer(const char *uri)
 	store_close(s);
 }
 
+/* ---- questions ---- */
+
+/* What is asked for once more: the first time a claim does not know what to expect. */
+static void
+test_questions(const char *uri)
+{
+	struct store *s = pg_store_new(), *far = pg_store_open(uri);
+	int submitted = 0, claimed = 0, started = 0, ended = 0, looked = 0;
+	struct started_row start = {.started_at = T0};
+	struct finished done;
+	int64_t id, runner, when;
+	struct claims c;
+	struct err e;
+
+	store_runner_add(far, "alpha", T0, &runner, &e);
+	for (int i = 0; i < 3; i++) {
+		(void)pg_proxy_questions();
+		submit(far, &id, &e);
+		submitted = pg_proxy_questions();
+		store_next_ready(far, &when, &e);
+		looked = pg_proxy_questions();
+		pg_store_claim(far, runner, &c, &e);
+		claimed = pg_proxy_questions();
+		start.fence = c.n == 1 ? c.v[0].fence : 0;
+		store_start_attempts(far, &start, 1, &e);
+		started = pg_proxy_questions();
+		pg_store_finish(far, start.fence, &done, &e);
+		ended = pg_proxy_questions();
+		claims_release(&c);
+	}
+	tap_is_int(pg_server_number("SELECT count(*) FROM jobsched.attempts WHERE outcome = 'ok'"), 3,
+	    "three jobs");
+	tap_is_int(submitted, 2, "a job is submitted with two questions to the server");
+	tap_is_int(looked, 1, "whether one is ready is one");
+	tap_is_int(claimed, 2, "a claim is two");
+	tap_is_int(started, 2, "a start");
+	tap_is_int(ended, 2, "and an end");
+	store_close(far);
+	store_close(s);
+}
+
 /* The server is away for longer than anybody waits. */
 static void
 test_unknown(const char *uri)
@@ -506,6 +547,7 @@ main(void)
 	test_batch_twice();
 	test_restart();
 	uri = pg_proxy_start();
+	test_questions(uri);
 	test_lost_answer(uri);
 	test_unknown(uri);
 	pg_proxy_stop();

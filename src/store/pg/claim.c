@@ -90,6 +90,9 @@ read_text(const char *heads)
  * statement joins with what it changes goes through it as one value for each row: so the rows are
  * named by their places, all at once (and the server must not see that an index has them too, all
  * that wait), and the new ones are made of what was read.
+ *
+ * It goes with the commit. Nobody else touches what is locked; if it was changed in between all the
+ * same, that is an error, nothing of this is stored, and all go the usual way.
  */
 #define STORE                                                                             \
 	"WITH gone AS (DELETE FROM occurrences o WHERE o.ctid = ANY (?4) AND o.state + 0 = 0" \
@@ -118,9 +121,11 @@ read_text(const char *heads)
 	"   ('k:' || j.order_key, 0, u.due)) AS l (gate, rank, due)"                      \
 	"  WHERE u.gated = 1 AND l.gate IS NOT NULL ON CONFLICT DO NOTHING)"
 
-#define STORED                                                           \
-	" SELECT (SELECT count(*) FROM gone), (SELECT array_agg(tid) FROM taken)," \
-	" (SELECT array_agg(tid) FROM added)"
+#define STORED                                                                            \
+	" SELECT (SELECT array_agg(tid) FROM taken), (SELECT array_agg(tid) FROM added)," \
+	" 1 / ((SELECT count(*) FROM gone) = cardinality(?5))::integer"
+
+static const char store_text[] = STORE STORED, store_gated_text[] = STORE STORE_LINES STORED;
 
 enum { FENCES, JOBS, DUES, RANKS, READY, GATED, EXPECTED, MAIL, NUMBERS };
 
@@ -132,7 +137,8 @@ struct head {
 struct taken {
 	struct head *v;
 	size_t n, cap;
-	bool gated; /* some are */
+	bool gated;	  /* some are */
+	const char *text; /* by which they are about to be stored, or NULL */
 };
 
 /* 0: this node does not suit it. */
@@ -212,32 +218,11 @@ fill(const struct taken *t, struct buf *places, struct buf numbers[NUMBERS])
 	}
 }
 
-/*
- * Nobody else touches what is locked. If it was changed in between all the same, nothing of this
- * holds, and all go the usual way.
- */
 static int
-check_stored(struct pg_db *pg, struct cursor *st, struct taken *t, struct err *e)
-{
-	if ((size_t)col_int(st, 0) != t->n || array_count(st, 1) != t->n ||
-	    array_count(st, 2) != t->n) {
-		pg->refused = true;
-		return err_set(e, E_STORE, "what was to be claimed has changed");
-	}
-	for (size_t i = 0; i < t->n; i++) {
-		t->v[i].hint.occurrence = array_place(st, 1, i);
-		t->v[i].hint.attempt = array_place(st, 2, i);
-		hint_put(&pg->hints, &t->v[i].hint);
-	}
-	return 0;
-}
-
-static int
-store(struct claiming *cl, struct taken *t, struct err *e)
+put(struct claiming *cl, struct taken *t, struct err *e)
 {
 	struct buf places = {0}, numbers[NUMBERS] = {{0}};
 	struct val values[4 + NUMBERS];
-	struct cursor *st;
 	int k = 0, rc;
 
 	fill(t, &places, numbers);
@@ -247,37 +232,63 @@ store(struct claiming *cl, struct taken *t, struct err *e)
 	values[k++] = array_places(&places);
 	for (int i = 0; i < NUMBERS; i++)
 		values[k++] = array_numbers(&numbers[i]);
-	rc = db_first(cl->db, e, &st, t->gated ? STORE STORE_LINES STORED : STORE STORED, values,
-	    (size_t)k);
-	if (rc > 0) {
-		rc = check_stored(pg_db(cl->db), st, t, e);
-		db_reset(st);
-	}
+	t->text = t->gated ? store_gated_text : store_text;
+	rc = pg_foresee(pg_db(cl->db), t->text, values, (size_t)k, e);
 	buf_release(&places);
 	for (int i = 0; i < NUMBERS; i++)
 		buf_release(&numbers[i]);
 	return rc;
 }
 
-/* Takes up to max; those that need thought are counted. */
-static int
-take(struct claiming *cl, const char *text, int64_t max, int64_t *others, struct err *e)
+static void
+taken_release(struct taken *t)
 {
-	struct taken t = {.v = NULL};
-	int rc = read_heads(cl, text, max, &t, others, e);
+	free(t->v);
+	*t = (struct taken){.v = NULL};
+}
 
-	if (rc >= 0 && t.n > 0)
-		rc = store(cl, &t, e);
-	free(t.v);
+/* Those that were put are stored: where their rows are now. */
+static int
+settle(struct claiming *cl, struct taken *t, struct err *e)
+{
+	struct cursor *st;
+	int rc = 0;
+
+	if (t->text != NULL && (rc = db_first(cl->db, e, &st, t->text, NOBIND)) > 0) {
+		for (size_t i = 0; i < t->n; i++) {
+			t->v[i].hint.occurrence = array_place(st, 0, i);
+			t->v[i].hint.attempt = array_place(st, 1, i);
+			hint_put(&pg_db(cl->db)->hints, &t->v[i].hint);
+		}
+		db_reset(st);
+	}
+	taken_release(t);
 	return rc < 0 ? rc : 0;
 }
 
-/* What a claim has to know first. */
-struct look {
-	bool quiet;    /* no pause is over, and nobody waits for an end that is known */
-	bool may;      /* this node, anything */
-	bool one_rank; /* all that is ready has the same priority: then the best are the oldest */
-};
+/* Takes up to max; those that need thought are counted. */
+static int
+take(struct claiming *cl, const char *text, int64_t max, struct taken *t, int64_t *others,
+    struct err *e)
+{
+	int rc = settle(cl, t, e);
+
+	if (rc >= 0 && (rc = read_heads(cl, text, max, t, others, e)) >= 0 && t->n > 0)
+		rc = put(cl, t, e);
+	return rc < 0 ? rc : 0;
+}
+
+static const char look_text[] =
+    "SELECT NOT (EXISTS (SELECT 1 FROM endings)"
+    " OR EXISTS (SELECT 1 FROM jobs WHERE paused = 1 AND paused_until <= ?1)"
+    " OR EXISTS (SELECT 1 FROM queues WHERE paused = 1 AND paused_until <= ?1)"
+    " OR EXISTS (SELECT 1 FROM pauses WHERE ended_at IS NULL AND paused_until <= ?1)),"
+    " NOT (EXISTS (SELECT 1 FROM pauses WHERE ended_at IS NULL)"
+    " OR EXISTS (SELECT 1 FROM nodes WHERE id = ?2 AND (drain <> 0 OR live = 2"
+    "  OR lease_until < ?1))),"
+    " (SELECT count(*) FROM generate_series(0, 9) AS r (rank) CROSS JOIN LATERAL"
+    "  (SELECT 1 FROM occurrences o WHERE o.state = 0 AND o.rank = r.rank"
+    "   AND o.ready_at <= ?1 ORDER BY o.ready_at LIMIT 1) h) <= 1";
 
 static int
 look_around(const struct claiming *cl, struct look *l, struct err *e)
@@ -286,18 +297,7 @@ look_around(const struct claiming *cl, struct look *l, struct err *e)
 	int rc;
 
 	*l = (struct look){.quiet = false};
-	if ((rc = db_first(cl->db, e, &st,
-		 "SELECT NOT (EXISTS (SELECT 1 FROM endings)"
-		 " OR EXISTS (SELECT 1 FROM jobs WHERE paused = 1 AND paused_until <= ?1)"
-		 " OR EXISTS (SELECT 1 FROM queues WHERE paused = 1 AND paused_until <= ?1)"
-		 " OR EXISTS (SELECT 1 FROM pauses WHERE ended_at IS NULL AND paused_until <= ?1)),"
-		 " NOT (EXISTS (SELECT 1 FROM pauses WHERE ended_at IS NULL)"
-		 " OR EXISTS (SELECT 1 FROM nodes WHERE id = ?2 AND (drain <> 0 OR live = 2"
-		 "  OR lease_until < ?1))),"
-		 " (SELECT count(*) FROM generate_series(0, 9) AS r (rank) CROSS JOIN LATERAL"
-		 "  (SELECT 1 FROM occurrences o WHERE o.state = 0 AND o.rank = r.rank"
-		 "   AND o.ready_at <= ?1 ORDER BY o.ready_at LIMIT 1) h) <= 1",
-		 BIND(I(cl->q->now), S(cl->q->node)))) <= 0)
+	if ((rc = db_first(cl->db, e, &st, look_text, BIND(I(cl->q->now), S(cl->q->node)))) <= 0)
 		return rc;
 	l->quiet = col_int(st, 0) != 0;
 	l->may = col_int(st, 1) != 0;
@@ -318,53 +318,83 @@ room(const struct claiming *cl, int64_t others)
  * locked: others may have them by then, and so there may be room for more by rank.
  */
 static int
-take_oldest(struct claiming *cl, int64_t *others, struct err *e)
+take_oldest(struct claiming *cl, struct taken *t, int64_t *others, struct err *e)
 {
 	struct pg_db *pg = pg_db(cl->db);
-	int rc = take(cl, pg->claim[1], room(cl, *others), others, e);
+	int rc = take(cl, pg->claim[1], room(cl, *others), t, others, e);
 
 	if (rc >= 0 && room(cl, *others) > 0)
-		rc = take(cl, pg->claim[0], room(cl, *others), others, e);
+		rc = take(cl, pg->claim[0], room(cl, *others), t, others, e);
 	return rc;
 }
 
 static int
-take_all(struct claiming *cl, bool one_rank, int64_t *others, struct err *e)
+take_all(struct claiming *cl, int64_t owed, struct taken *t, int64_t *others, struct err *e)
 {
 	struct pg_db *pg = pg_db(cl->db);
-	int64_t limit = cl->q->limit, owed;
+	int64_t limit = cl->q->limit;
 	int rc = 0;
 
-	cl->db->fair += limit;
-	owed = one_rank ? 0 : cl->db->fair / 10;
-	cl->db->fair %= 10;
-	if (pg->claim[0] == NULL) {
-		pg->claim[0] = db_own_text(cl->db, read_text(BY_RANK));
-		pg->claim[1] = db_own_text(cl->db, read_text(BY_AGE));
-	}
 	if (limit > owed)
-		rc = take(cl, pg->claim[0], limit - owed, others, e);
+		rc = take(cl, pg->claim[0], limit - owed, t, others, e);
 	/* Fewer are ready than were asked for: then all were seen. */
 	if (rc >= 0 && owed > 0 && room(cl, *others) <= owed)
-		rc = take_oldest(cl, others, e);
+		rc = take_oldest(cl, t, others, e);
 	if (rc >= 0 && *others > 0)
 		rc = clockwork_take(cl, BY_RANK, others, e);
 	cl->c->more = (int64_t)cl->c->n >= limit;
 	return rc;
 }
 
-static int
-crowd(struct claiming *cl, int64_t *others, struct err *e)
+static int64_t
+owed_to_oldest(const struct claiming *cl, bool one_rank)
 {
-	struct look look;
+	return one_rank ? 0 : (cl->db->fair + cl->q->limit) / 10;
+}
+
+/*
+ * Mostly all is as the last claim saw it. So what that would come to is asked for with the look
+ * around; if it was not right to, that locks what others may want for no longer than it takes to
+ * say so.
+ */
+static int
+foresee(struct claiming *cl, int64_t owed, struct err *e)
+{
+	struct pg_db *pg = pg_db(cl->db);
 	int rc;
 
-	if ((rc = look_around(cl, &look, e)) < 0)
+	if (!pg->look.quiet || !pg->look.may || cl->q->limit <= owed)
+		return 0;
+	if ((rc = pg_foresee(pg, look_text, BIND(I(cl->q->now), S(cl->q->node)), e)) < 0)
 		return rc;
-	if (!look.quiet)
-		*others = cl->q->limit;
-	else if (look.may && cl->q->limit > 0)
-		rc = take_all(cl, look.one_rank, others, e);
+	return pg_foresee(pg, pg->claim[0], BIND(I(cl->q->now), I(cl->q->limit - owed)), e);
+}
+
+static int
+crowd(struct claiming *cl, struct taken *t, int64_t *others, struct err *e)
+{
+	struct pg_db *pg = pg_db(cl->db);
+	int64_t limit = cl->q->limit, owed = owed_to_oldest(cl, pg->look.one_rank);
+	bool foreseen = pg->look.quiet && pg->look.may;
+	int rc;
+
+	if (pg->claim[0] == NULL) {
+		pg->claim[0] = db_own_text(cl->db, read_text(BY_RANK));
+		pg->claim[1] = db_own_text(cl->db, read_text(BY_AGE));
+	}
+	if ((rc = foresee(cl, owed, e)) < 0 || (rc = look_around(cl, &pg->look, e)) < 0)
+		return rc;
+	if (!foreseen)
+		owed = owed_to_oldest(cl, pg->look.one_rank);
+	if (!pg->look.quiet)
+		*others = limit;
+	else if (pg->look.may && limit > 0) {
+		/* What they did not get now they get the next time. */
+		cl->db->fair += limit - 10 * owed;
+		if (pg->look.one_rank)
+			cl->db->fair %= 10;
+		rc = take_all(cl, owed, t, others, e);
+	}
 	return rc;
 }
 
@@ -372,6 +402,8 @@ static int
 claim_crowd(struct claiming *cl, int64_t *others, struct err *e)
 {
 	struct pg_db *pg = pg_db(cl->db);
+	struct taken t = {.v = NULL};
+	struct err unused;
 	int rc;
 
 	*others = 0;
@@ -380,8 +412,9 @@ claim_crowd(struct claiming *cl, int64_t *others, struct err *e)
 	if ((rc = db_begin(cl->db, e)) < 0)
 		return rc;
 	cl->db->now = cl->q->now;
-	if ((rc = db_end(cl->db, crowd(cl, others, e), e)) >= 0)
-		return 0;
+	if ((rc = db_end(cl->db, crowd(cl, &t, others, e), e)) >= 0)
+		return settle(cl, &t, &unused);
+	taken_release(&t);
 	if (cl->db->unsure)
 		doubt_keep(cl->db, cl->c, cl->q->runner);
 	claims_release(cl->c);

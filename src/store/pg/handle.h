@@ -33,6 +33,13 @@ struct pg_copy {
 	struct buf rows;
 };
 
+/* What a claim has to know first. */
+struct look {
+	bool quiet;    /* no pause is over, and nobody waits for an end that is known */
+	bool may;      /* this node, anything */
+	bool one_rank; /* all that is ready has the same priority: then the best are the oldest */
+};
+
 /* What is done with new rows that nothing else in their transaction looks at. */
 enum pg_collect { COLLECT_NOT, COLLECT_LATE, COLLECT_COPY };
 
@@ -89,6 +96,7 @@ struct pg_db {
 	struct buf counted, counts; /* names and numbers for table counters, at the commit */
 	bool refused;	      /* the last failure: a row is forbidden, or not as it was */
 	int32_t batch;	      /* if not 0: the next transaction takes its lock */
+	struct look look;     /* what the last claim saw */
 	const char *claim[2]; /* statements that read: by rank, by age */
 	const char *clockwork; /* and of what is periodic: clockwork.c */
 	struct pg_ended ended; /* finish.c */

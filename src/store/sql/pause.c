@@ -222,25 +222,28 @@ pause_held(struct db *db, const struct row *r, int64_t at, bool *held, struct er
 	return rc;
 }
 
-#define HEAD(rank) "(SELECT min(ready_at) FROM occurrences WHERE state = 0 AND rank = " #rank ")"
+int64_t
+pause_earliest(struct cursor *st, int first)
+{
+	int64_t when = INSTANT_NONE, t;
+
+	for (int i = 0; i < 10; i++) {
+		t = col_time(st, first + i);
+		if (t != INSTANT_NONE && (when == INSTANT_NONE || t < when))
+			when = t;
+	}
+	return when;
+}
 
 static int
 ready_of_ten(struct db *db, int64_t *when, struct err *e)
 {
 	struct cursor *st;
-	int64_t t;
 	int rc;
 
-	if ((rc = db_first(db, e, &st,
-		 "SELECT " HEAD(0) ", " HEAD(1) ", " HEAD(2) ", " HEAD(3) ", " HEAD(4) ", " HEAD(
-		     5) ", " HEAD(6) ", " HEAD(7) ", " HEAD(8) ", " HEAD(9),
-		 NOBIND)) <= 0)
+	if ((rc = db_first(db, e, &st, "SELECT " PAUSE_HEADS, NOBIND)) <= 0)
 		return rc;
-	for (int i = 0; i < 10; i++) {
-		t = col_time(st, i);
-		if (t != INSTANT_NONE && (*when == INSTANT_NONE || t < *when))
-			*when = t;
-	}
+	*when = pause_earliest(st, 0);
 	db_reset(st);
 	return 0;
 }

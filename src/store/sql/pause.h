@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct cursor;
 struct db;
 struct err;
 struct row;
@@ -31,5 +32,14 @@ int pause_held(struct db *, const struct row *, int64_t at, bool *held, struct e
 
 /* The earliest ready_at of all that waits, pauses left aside; INSTANT_NONE. */
 int pause_ready(struct db *, int64_t *when, struct err *);
+
+/* The same as columns of a statement, and what they say; the first of them is a row's `first`. */
+#define PAUSE_HEAD(rank) \
+	"(SELECT min(ready_at) FROM occurrences WHERE state = 0 AND rank = " #rank ")"
+#define PAUSE_HEADS                                                                  \
+	PAUSE_HEAD(0) ", " PAUSE_HEAD(1) ", " PAUSE_HEAD(2) ", " PAUSE_HEAD(3)       \
+	    ", " PAUSE_HEAD(4) ", " PAUSE_HEAD(5) ", " PAUSE_HEAD(6) ", " PAUSE_HEAD( \
+		7) ", " PAUSE_HEAD(8) ", " PAUSE_HEAD(9)
+int64_t pause_earliest(struct cursor *, int first);
 
 #endif

@@ -17,9 +17,12 @@
 	" (SELECT min(paused_until) FROM jobs WHERE paused = 1),"                    \
 	" (SELECT min(paused_until) FROM queues WHERE paused = 1)"
 
+#define AROUND_COLUMNS 6
+
 struct around {
 	bool paused, drained, unsettled;
 	int64_t until, resume;
+	int64_t head; /* what waits and is ready first */
 };
 
 static int64_t
@@ -28,54 +31,68 @@ earlier(int64_t a, int64_t b)
 	return a == INSTANT_NONE || (b != INSTANT_NONE && b < a) ? b : a;
 }
 
+static void
+read_around(struct cursor *st, struct around *a)
+{
+	a->paused = col_int(st, 0) != 0;
+	a->until = col_time(st, 1);
+	a->drained = col_int(st, 2) != 0;
+	a->unsettled = col_int(st, 3) != 0;
+	a->resume = earlier(col_time(st, 4), col_time(st, 5));
+}
+
+static int64_t
+next_ready(const struct around *a)
+{
+	if (a->paused || a->drained)
+		return a->paused ? a->until : INSTANT_NONE;
+	return a->unsettled ? 0 : earlier(a->head, a->resume);
+}
+
+/* Where the statements are what costs little. */
 static int
-look_around(struct db *db, struct around *a, struct err *e)
+look_twice(struct db *db, struct around *a, struct err *e)
 {
 	struct cursor *st;
 	int rc;
 
 	if ((rc = db_first(db, e, &st, AROUND, NOBIND)) <= 0)
 		return rc;
-	a->paused = col_int(st, 0) != 0;
-	a->until = col_time(st, 1);
-	a->drained = col_int(st, 2) != 0;
-	a->unsettled = col_int(st, 3) != 0;
-	a->resume = earlier(col_time(st, 4), col_time(st, 5));
+	read_around(st, a);
 	db_reset(st);
-	return 0;
+	return a->paused || a->drained || a->unsettled ? 0 : pause_ready(db, &a->head, e);
 }
 
+/* And where it is the questions that do. One statement sees one snapshot by itself. */
 static int
-next_ready(struct db *db, int64_t *when, struct err *e)
+look_once(struct db *db, struct around *a, struct err *e)
 {
-	struct around a = {.until = INSTANT_NONE, .resume = INSTANT_NONE};
-	int64_t head;
+	struct cursor *st;
 	int rc;
 
-	*when = INSTANT_NONE;
-	if ((rc = look_around(db, &a, e)) < 0)
+	if ((rc = db_first(db, e, &st, AROUND ", " PAUSE_HEADS, NOBIND)) <= 0)
 		return rc;
-	if (a.paused || a.drained) {
-		*when = a.paused ? a.until : INSTANT_NONE;
-		return 0;
-	}
-	if (a.unsettled) {
-		*when = 0;
-		return 0;
-	}
-	if ((rc = pause_ready(db, &head, e)) == 0)
-		*when = earlier(head, a.resume);
-	return rc;
+	read_around(st, a);
+	a->head = pause_earliest(st, AROUND_COLUMNS);
+	db_reset(st);
+	return 0;
 }
 
 int
 sql_next_ready(struct store *s, int64_t *when, struct err *e)
 {
+	struct around a = {
+	    .until = INSTANT_NONE, .resume = INSTANT_NONE, .head = INSTANT_NONE};
 	struct db *db = db_of(s);
 	int rc;
 
-	if ((rc = db_begin_read(db, e)) < 0)
+	*when = INSTANT_NONE;
+	if (!db->rows_at_once)
+		rc = look_once(db, &a, e);
+	else if ((rc = db_begin_read(db, e)) >= 0)
+		rc = db_end_read(db, look_twice(db, &a, e), e);
+	if (rc < 0)
 		return rc;
-	rc = db_end_read(db, next_ready(db, when, e), e);
-	return rc < 0 ? rc : 0;
+	*when = next_ready(&a);
+	return 0;
 }
