@@ -281,6 +281,28 @@ pg_first(struct cursor *cursor, const struct val *v, size_t n, struct err *e)
 	return pg_next(cursor, e);
 }
 
+/* What is put is read by the server as it comes, but its answers wait for us: they are bounded. */
+#define PUT_MAX 256
+
+int
+pg_put(struct cursor *cursor, const struct val *v, size_t n, struct err *e)
+{
+	struct pg_cursor *c = pg_cursor(cursor);
+	struct pg_db *pg = pg_db(cursor->db);
+	struct pg_values values;
+	struct values b;
+	int rc;
+
+	if (!pg->in_transaction || pg->owed != BEGIN_NONE || pg->whole || c->foreseen)
+		return 1;
+	if ((rc = collect(pg, c, v, n, e)) <= 0 || (rc = submit_end(pg, e)) < 0)
+		return rc;
+	if (pg->pipe.n >= PUT_MAX && (rc = pipe_settle(pg, e)) < 0)
+		return rc;
+	values = bind(&b, v, n);
+	return pipe_put(pg, PIPE_PLAIN, &c->s, &values, NULL, e);
+}
+
 int
 pg_foresee(
     struct pg_db *pg, const char *text, const struct val *v, size_t n, struct err *e)

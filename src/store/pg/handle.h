@@ -140,6 +140,7 @@ int pg_prepare(struct db *, const char *text, const struct val *, size_t n, stru
 void pg_finalize(struct cursor *);
 int pg_first(struct cursor *, const struct val *, size_t n, struct err *);
 int pg_next(struct cursor *, struct err *);
+int pg_put(struct cursor *, const struct val *, size_t n, struct err *);
 void pg_reset(struct cursor *);
 int64_t pg_changes(const struct db *);
 bool pg_is_null(struct cursor *, int column);

@@ -18,6 +18,7 @@ const struct db_driver pg_driver = {
     .finalize = pg_finalize,
     .first = pg_first,
     .next = pg_next,
+    .put = pg_put,
     .reset = pg_reset,
     .changes = pg_changes,
     .is_null = pg_is_null,

@@ -136,6 +136,7 @@ put(struct claiming *cl, const struct run *run, const char *single, const char *
     bind_one *bind, struct err *e)
 {
 	struct val v[ROW_MANY * ATTEMPT_VALUES];
+	int64_t changed;
 	int rc = 0;
 
 	for (size_t at = 0, n; at < run->n; at += n) {
@@ -144,9 +145,9 @@ put(struct claiming *cl, const struct run *run, const char *single, const char *
 		n = run->n - at >= ROW_MANY ? ROW_MANY : 1;
 		for (size_t i = 0; i < n; i++)
 			values += bind(cl, &run->v[at + i], v + values);
-		if ((rc = db_do(cl->db, e, n > 1 ? many : single, v, values)) < 0)
+		if ((rc = db_change(cl->db, e, &changed, n > 1 ? many : single, v, values)) < 0)
 			return rc;
-		if (db_changes(cl->db) < (int64_t)n)
+		if (changed < (int64_t)n)
 			return 1;
 	}
 	return 0;
@@ -191,12 +192,13 @@ static int
 take_away(struct claiming *cl, const struct run *run, struct err *e)
 {
 	const struct occ *last = &run->v[run->n - 1].o;
-	int rc = db_do(cl->db, e,
+	int64_t changed;
+	int rc = db_change(cl->db, e, &changed,
 	    "DELETE FROM occurrences WHERE state = 0 AND rank = ?"
 	    " AND (ready_at, job_id, scheduled_for) <= (?, ?, ?)",
 	    BIND(I(last->rank), I(last->ready_at), I(last->job_id), I(last->scheduled_for)));
 
-	assert(rc < 0 || db_changes(cl->db) == (int64_t)run->n);
+	assert(rc < 0 || changed == (int64_t)run->n);
 	return rc;
 }
 

@@ -88,8 +88,14 @@ const char *db_own_text(struct db *, char *text);
 /* Its cursor, which stands at no row; for drivers. */
 int db_prepare(struct db *, struct err *, const char *text, const struct val *, size_t n,
     struct cursor **);
-/* Runs to the end. 0 or an error. */
+/*
+ * Runs to the end. 0 or an error. Within a transaction that writes, an engine may put it off until
+ * something is asked for, or the commit, which has its error then.
+ */
 int db_do(struct db *, struct err *, const char *text, const struct val *, size_t n);
+/* The same at once, and how many rows it changed. */
+int db_change(struct db *, struct err *, int64_t *changed, const char *text, const struct val *,
+    size_t n);
 /* The same, of a statement that does nothing where it finds a row in its way: then 1. */
 int db_try(struct db *, struct err *, const char *text, const struct val *, size_t n);
 /* Steps to the first row: 1 (then read it, and db_next or db_reset), 0 for none, or an error. */
@@ -101,8 +107,6 @@ void db_reset(struct cursor *);
 /* One number: the first column of the first row; `none` without a row or if it is NULL. */
 int db_number(struct db *, struct err *, int64_t *, int64_t none, const char *text,
     const struct val *, size_t n);
-/* Rows changed by the last statement. */
-int64_t db_changes(const struct db *);
 
 static inline bool
 col_is_null(struct cursor *c, int i)

@@ -104,7 +104,12 @@ struct db_driver {
 	int (*first)(struct cursor *, const struct val *, size_t n, struct err *);
 	int (*next)(struct cursor *, struct err *);
 	void (*reset)(struct cursor *);
-	/* Rows that the last INSERT, UPDATE or DELETE changed. */
+	/*
+	 * To be run before what is asked for next, or before the commit, whose error it is then. 1:
+	 * it is to be run now.
+	 */
+	int (*put)(struct cursor *, const struct val *, size_t n, struct err *);
+	/* Rows that the last INSERT, UPDATE or DELETE changed that was run by `first`. */
 	int64_t (*changes)(const struct db *);
 
 	/* A column of the row, counted from 0. Texts and blobs are borrowed until the next step. */

@@ -95,7 +95,8 @@ static int
 renew(struct db *db, const struct node *n, int64_t now, struct lease *l, bool *next,
     struct err *e)
 {
-	int rc = db_do(db, e,
+	int64_t changed;
+	int rc = db_change(db, e, &changed,
 	    "UPDATE nodes SET lease_until = ?1, heartbeat_at = ?2 WHERE id = ?3 AND live = 1"
 	    " AND boot = ?4 AND pid = ?5 AND start = ?6",
 	    BIND(I(now + n->lease), I(now), S(n->id), S(n->proc.boot), I(n->proc.pid),
@@ -103,7 +104,7 @@ renew(struct db *db, const struct node *n, int64_t now, struct lease *l, bool *n
 
 	if (rc < 0)
 		return rc;
-	l->lost = db_changes(db) == 0;
+	l->lost = changed == 0;
 	return l->lost ? 0 : find_leader(db, n, now, &l->term, next, e);
 }
 
@@ -135,11 +136,12 @@ sql_lease_renew(
 static int
 give_up_one(struct db *db, const char *node, int64_t before, struct strv *given, struct err *e)
 {
-	int rc = db_do(db, e,
+	int64_t changed;
+	int rc = db_change(db, e, &changed,
 	    "UPDATE nodes SET live = 2 WHERE id = ? AND live = 1 AND lease_until < ?",
 	    BIND(S(node), I(before)));
 
-	if (rc == 0 && db_changes(db) > 0)
+	if (rc == 0 && changed > 0)
 		strv_push(given, node);
 	return rc;
 }

@@ -175,9 +175,10 @@ static int
 update_node(
     struct db *db, const char *id, const char *text, const struct val *v, size_t n, struct err *e)
 {
-	int rc = db_do(db, e, text, v, n);
+	int64_t changed;
+	int rc = db_change(db, e, &changed, text, v, n);
 
-	if (rc == 0 && db_changes(db) == 0)
+	if (rc == 0 && changed == 0)
 		rc = err_set(e, E_NOTFOUND, "no such node: '%s'", id);
 	return rc;
 }

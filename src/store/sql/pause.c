@@ -134,13 +134,15 @@ int
 sql_pause_all(struct store *s, int64_t until, const char *reason, int64_t now, struct err *e)
 {
 	struct db *db = db_of(s);
+	int64_t changed;
 	int rc;
 
 	if ((rc = db_begin(db, e)) < 0)
 		return rc;
-	rc = db_do(db, e, "UPDATE pauses SET paused_until = ?, reason = ? WHERE ended_at IS NULL",
+	rc = db_change(db, e, &changed,
+	    "UPDATE pauses SET paused_until = ?, reason = ? WHERE ended_at IS NULL",
 	    BIND(T(until), S(reason)));
-	if (rc >= 0 && db_changes(db) == 0)
+	if (rc >= 0 && changed == 0)
 		rc = db_do(db, e,
 		    "INSERT INTO pauses (paused_at, paused_until, reason) VALUES (?, ?, ?)",
 		    BIND(I(now), T(until), S(reason)));
@@ -151,12 +153,14 @@ int
 sql_resume_all(struct store *s, int64_t now, struct err *e)
 {
 	struct db *db = db_of(s);
+	int64_t changed;
 	int rc;
 
 	if ((rc = db_begin(db, e)) < 0)
 		return rc;
-	rc = db_do(db, e, "UPDATE pauses SET ended_at = ? WHERE ended_at IS NULL", BIND(I(now)));
-	if (rc >= 0 && db_changes(db) == 0)
+	rc = db_change(db, e, &changed, "UPDATE pauses SET ended_at = ? WHERE ended_at IS NULL",
+	    BIND(I(now)));
+	if (rc >= 0 && changed == 0)
 		rc = err_set(e, E_CONFLICT, "the scheduler is not paused");
 	return db_end(db, rc, e);
 }

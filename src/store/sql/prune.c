@@ -237,12 +237,11 @@ prune_skips(struct pruning *p, struct err *e)
 	int64_t n;
 	int rc;
 
-	if ((rc = db_do(p->db, e,
+	if ((rc = db_change(p->db, e, &n,
 		 "DELETE FROM skips WHERE id IN"
 		 " (SELECT id FROM skips WHERE recorded_at < ? ORDER BY recorded_at LIMIT ?)",
 		 BIND(I(p->now - p->keep->attempts), I(ROWS)))) < 0)
 		return rc;
-	n = db_changes(p->db);
 	p->out->skips += n;
 	p->out->more = p->out->more || n == ROWS;
 	return 0;
@@ -253,7 +252,7 @@ static int
 prune_checkpoints(struct pruning *p, struct err *e)
 {
 	int64_t n;
-	int rc = db_do(p->db, e,
+	int rc = db_change(p->db, e, &n,
 	    "DELETE FROM checkpoints WHERE (job_id, scheduled_for) IN"
 	    " (SELECT c.job_id, c.scheduled_for FROM checkpoints c JOIN jobs j ON j.id = c.job_id"
 	    "  WHERE c.put_at < ? AND j.periodic = 1 AND NOT EXISTS (SELECT 1 FROM occurrences o"
@@ -264,7 +263,6 @@ prune_checkpoints(struct pruning *p, struct err *e)
 
 	if (rc < 0)
 		return rc;
-	n = db_changes(p->db);
 	p->out->more = p->out->more || n == CHECKPOINTS;
 	return 0;
 }

@@ -71,10 +71,10 @@ sql_queue_pause(struct store *s, const char *name, int64_t until, const char *re
 }
 
 static int
-resume(struct db *db, const char *name, int64_t at, struct err *e)
+resume(struct db *db, const char *name, int64_t at, int64_t *changed, struct err *e)
 {
 	line_look_at(db, GATE_QUEUE, name);
-	return db_do(db, e,
+	return db_change(db, e, changed,
 	    "UPDATE queues SET paused = 0, resumed_at = ?, paused_until = NULL, reason = NULL"
 	    " WHERE name = ? AND paused = 1",
 	    BIND(I(at), S(name)));
@@ -84,13 +84,14 @@ int
 sql_queue_resume(struct store *s, const char *name, int64_t now, struct err *e)
 {
 	struct db *db = db_of(s);
+	int64_t changed;
 	int rc;
 
 	if ((rc = db_begin(db, e)) < 0)
 		return rc;
 	db->now = now;
-	rc = resume(db, name, now, e);
-	if (rc >= 0 && db_changes(db) == 0)
+	rc = resume(db, name, now, &changed, e);
+	if (rc >= 0 && changed == 0)
 		rc = err_set(e, E_CONFLICT, "queue '%s' is not paused", name);
 	return db_end(db, rc, e);
 }
@@ -100,7 +101,7 @@ pause_expire_queues(struct db *db, int64_t now, struct err *e)
 {
 	struct cursor *st;
 	char *name;
-	int64_t until;
+	int64_t until, changed;
 	int rc;
 
 	/* Queues are few. */
@@ -111,7 +112,7 @@ pause_expire_queues(struct db *db, int64_t now, struct err *e)
 		name = xstrdup(col_text(st, 0));
 		until = col_int(st, 1);
 		db_reset(st);
-		rc = resume(db, name, until, e);
+		rc = resume(db, name, until, &changed, e);
 		free(name);
 		if (rc < 0)
 			return rc;

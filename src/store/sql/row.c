@@ -434,15 +434,16 @@ write_rows(struct db *db, enum row_text which, const struct row *r, size_t n, st
 	struct val v[ROW_MANY * ROW_VALUES];
 	char *mine[ROW_MANY * MAX_COLUMNS];
 	size_t values = ncolumns() + NSET + 1, nmine = 0, at = 0;
+	int64_t changed;
 	int rc;
 
 	do
 		nmine += bind_row(&r[at], v + at * values, mine + nmine);
 	while (++at < n);
-	rc = db_do(db, e, row_text(db, which), v, n * values);
+	rc = db_change(db, e, &changed, row_text(db, which), v, n * values);
 	for (size_t i = 0; i < nmine; i++)
 		free(mine[i]);
-	return rc < 0 ? rc : db_changes(db) < (int64_t)n;
+	return rc < 0 ? rc : changed < (int64_t)n;
 }
 
 int

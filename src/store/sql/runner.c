@@ -29,14 +29,15 @@ int
 sql_runner_set(struct store *s, const struct runner *r, struct err *e)
 {
 	struct db *db = db_of(s);
+	int64_t changed;
 	int rc;
 
 	if ((rc = db_begin(db, e)) < 0)
 		return rc;
-	rc = db_do(db, e,
+	rc = db_change(db, e, &changed,
 	    "UPDATE runners SET node = ?, journal = ?, socket = ?, boot = ? WHERE id = ?",
 	    BIND(S(r->node), S(r->journal), S(r->socket), S(r->boot), I(r->id)));
-	if (rc == 0 && db_changes(db) == 0)
+	if (rc == 0 && changed == 0)
 		rc = err_set(e, E_NOTFOUND, "no such runner: %" PRId64, r->id);
 	return db_end(db, rc, e);
 }

@@ -78,23 +78,48 @@ db_reset(struct cursor *c)
 	stands(c, 0);
 }
 
+static int
+run(struct cursor *c, const struct val *v, size_t n, struct err *e)
+{
+	int rc = c->db->driver->first(c, v, n, e);
+
+	while (rc > 0)
+		rc = c->db->driver->next(c, e);
+	return rc;
+}
+
 int
 db_do(struct db *db, struct err *e, const char *text, const struct val *v, size_t n)
 {
 	struct cursor *c;
-	int rc = db_first(db, e, &c, text, v, n);
+	int rc = db_prepare(db, e, text, v, n, &c);
 
-	while (rc > 0)
-		rc = db_next(db, e, c);
-	return rc;
+	if (rc >= 0)
+		rc = db->driver->put(c, v, n, e);
+	return rc > 0 ? run(c, v, n, e) : rc;
+}
+
+int
+db_change(struct db *db, struct err *e, int64_t *changed, const char *text, const struct val *v,
+    size_t n)
+{
+	struct cursor *c;
+	int rc;
+
+	*changed = 0;
+	if ((rc = db_prepare(db, e, text, v, n, &c)) < 0 || (rc = run(c, v, n, e)) < 0)
+		return rc;
+	*changed = db->driver->changes(db);
+	return 0;
 }
 
 int
 db_try(struct db *db, struct err *e, const char *text, const struct val *v, size_t n)
 {
-	int rc = db_do(db, e, text, v, n);
+	int64_t changed;
+	int rc = db_change(db, e, &changed, text, v, n);
 
-	return rc < 0 ? rc : db_changes(db) == 0;
+	return rc < 0 ? rc : changed == 0;
 }
 
 int
@@ -110,12 +135,6 @@ db_number(struct db *db, struct err *e, int64_t *number, int64_t none, const cha
 	*number = col_or(c, 0, none);
 	db_reset(c);
 	return 0;
-}
-
-int64_t
-db_changes(const struct db *db)
-{
-	return db->driver->changes(db);
 }
 
 void

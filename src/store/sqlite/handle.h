@@ -45,6 +45,7 @@ int sqlite_prepare(struct db *, const char *text, const struct val *, size_t n, 
 void sqlite_finalize(struct cursor *);
 int sqlite_first(struct cursor *, const struct val *, size_t n, struct err *);
 int sqlite_next(struct cursor *, struct err *);
+int sqlite_put(struct cursor *, const struct val *, size_t n, struct err *);
 void sqlite_reset(struct cursor *);
 int64_t sqlite_changes(const struct db *);
 bool sqlite_is_null(struct cursor *, int column);

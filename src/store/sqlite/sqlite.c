@@ -11,6 +11,7 @@ const struct db_driver sqlite_driver = {
     .finalize = sqlite_finalize,
     .first = sqlite_first,
     .next = sqlite_next,
+    .put = sqlite_put,
     .reset = sqlite_reset,
     .changes = sqlite_changes,
     .is_null = sqlite_is_null,
