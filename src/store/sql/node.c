@@ -221,16 +221,17 @@ sql_node_drain(
     struct store *s, const char *id, const char *zone, bool drain, int64_t now, struct err *e)
 {
 	struct db *db = db_of(s);
+	int64_t changed;
 	int rc;
 
 	(void)now;
 	if ((rc = db_begin(db, e)) < 0)
 		return rc;
-	rc = db_do(db, e,
+	rc = db_change(db, e, &changed,
 	    "UPDATE nodes SET drain = ?1 WHERE (?2 IS NULL OR id = ?2) AND (?3 IS NULL OR zone = "
 	    "?3)",
 	    BIND(I(drain), S(id), S(zone)));
-	if (rc == 0 && db_changes(db) == 0)
+	if (rc == 0 && changed == 0)
 		rc = id != NULL ? err_set(e, E_NOTFOUND, "no such node: '%s'", id)
 				: err_set(e, E_NOTFOUND, "no node is in zone '%s'", zone);
 	return db_end(db, rc, e);
