@@ -554,20 +554,25 @@ other() {
 	kill -s TERM "${pid[other]}"
 }
 
-@test "a node whose state folder was lost comes up when what it had must have ended" {
+@test "a node whose folders were lost comes up when what it had must have ended, and nothing of that runs again by itself" {
 	sed -i 's/^.*lease = .*/lease = 6s/' a.conf
 	start a
 	long_job
 	poll 10 begun_on a
+	js submit --name=single -- sh -c "echo >>$T/out/single; sleep 1000"
+	poll 10 test -e out/single
 	kill -s KILL "${pid[a]}"
-	rm -r a/state
-	mkdir a/state
+	rm -r a/state a/run
+	mkdir a/state a/run
 	start a
 	grep -q "is another jobschedd.* waiting for that" log-a
 	begun_twice() { [ "$(grep -c '^begin a' out/long)" -eq 2 ]; }
 	poll 30 begun_twice
 	touch out/go
 	poll 20 long_is_over
+	poll 20 state_is single failed
+	outcomes_are single lost
+	[ "$(wc -l <out/single)" -eq 1 ]
 }
 
 @test "of two with one name and one state folder's copy the one that came last stays" {
