@@ -20,11 +20,21 @@
 #include "cli/wake.h"
 #include "job/draft.h"
 #include "job/each.h"
+#include "store/ahead.h"
 
 /* Of more than BULK_AT_ONCE jobs, so many in one transaction, and of long ones fewer. */
 #define CHUNK_JOBS 1000
 #define CHUNK_SHARED 4000 /* where other writers need not wait for it */
 #define CHUNK_BYTES (8 * 1024 * 1024)
+#define CHUNKS SUBMITS_AHEAD
+
+struct chunk {
+	struct submit what; /* its jobs are `jobs` */
+	struct job *jobs;
+	int64_t *numbers; /* of their lines */
+	int64_t *ids;
+	size_t cap, bytes;
+};
 
 struct bulk {
 	struct cli *cli;
@@ -33,11 +43,9 @@ struct bulk {
 	struct spool spool;
 	struct shelf kept;	/* jobs of the file that are not stored yet */
 	struct names names;	/* in the file */
-	struct submit submit;	/* the chunk being filled; its jobs are `jobs` */
-	struct job *jobs;
-	int64_t *numbers;	/* of their lines */
-	int64_t *ids;
-	size_t cap, bytes;
+	struct submit submit;	/* what all chunks have in common */
+	struct chunk chunks[CHUNKS];
+	size_t first, filled;	/* those that are not stored yet, in their order */
 	int64_t total;		/* jobs in the file */
 	int64_t before;		/* jobs of the batch that were stored before */
 	char *made_up;		/* name of a batch that nobody named */
@@ -193,83 +201,118 @@ print_before(struct bulk *b)
 }
 
 static void
-clear_chunk(struct bulk *b)
+clear_chunk(struct chunk *k)
 {
-	for (size_t i = 0; i < b->submit.n; i++)
-		job_release(&b->jobs[i]);
-	b->submit.n = 0;
-	b->bytes = 0;
+	for (size_t i = 0; i < k->what.n; i++)
+		job_release(&k->jobs[i]);
+	k->what.n = 0;
+	k->bytes = 0;
+}
+
+static void
+release_chunk(struct chunk *k)
+{
+	clear_chunk(k);
+	free(k->jobs);
+	free(k->numbers);
+	free(k->ids);
 }
 
 /* Ids are printed once their jobs are durable; losing them ends the command. */
 static int
-store_chunk(struct bulk *b)
+store_chunk(struct bulk *b, struct chunk *k)
 {
 	struct cli *c = b->cli;
 	size_t bad = SIZE_MAX;
 
-	if (b->submit.n == 0)
-		return 0;
-	b->submit.jobs = b->jobs;
-	if (store_submit(c->store, &b->submit, b->ids, &bad, &c->err) < 0) {
-		if (bad < b->submit.n)
-			at_line(b, b->numbers[bad]);
+	if (store_submit(c->store, &k->what, k->ids, &bad, &c->err) < 0) {
+		if (bad < k->what.n)
+			at_line(b, k->numbers[bad]);
 		return c->err.code;
 	}
-	b->submit.batch_from += (int64_t)b->submit.n;
-	for (size_t i = 0; i < b->submit.n; i++)
-		print_id(b, b->ids[i]);
-	clear_chunk(b);
+	for (size_t i = 0; i < k->what.n; i++)
+		print_id(b, k->ids[i]);
+	clear_chunk(k);
 	wake_daemons(c->store);
 	return out_flush(&c->err);
 }
 
-static void
-add_job(struct bulk *b, const struct job *j, int64_t number)
+/* The first of those that are filled. */
+static int
+store_first(struct bulk *b)
 {
-	size_t n = b->submit.n;
+	int64_t began = clock_boot();
+	int r = store_chunk(b, &b->chunks[b->first]);
 
-	if (n == b->cap) {
-		b->cap = b->cap > 0 ? 2 * b->cap : 256;
-		b->jobs = xreallocarray(b->jobs, b->cap, sizeof(*b->jobs));
-		b->numbers = xreallocarray(b->numbers, b->cap, sizeof(*b->numbers));
-		b->ids = xreallocarray(b->ids, b->cap, sizeof(*b->ids));
+	b->first = (b->first + 1) % CHUNKS;
+	b->filled--;
+	if (r == 0 && !store_shared(b->cli->store))
+		aside_step(began);
+	return r;
+}
+
+static void
+add_job(struct chunk *k, const struct job *j, int64_t number)
+{
+	size_t n = k->what.n;
+
+	if (n == k->cap) {
+		k->cap = k->cap > 0 ? 2 * k->cap : 256;
+		k->jobs = xreallocarray(k->jobs, k->cap, sizeof(*k->jobs));
+		k->numbers = xreallocarray(k->numbers, k->cap, sizeof(*k->numbers));
+		k->ids = xreallocarray(k->ids, k->cap, sizeof(*k->ids));
 	}
-	b->jobs[n] = *j;
-	b->numbers[n] = number;
-	b->submit.n++;
+	k->jobs[n] = *j;
+	k->numbers[n] = number;
+	k->what.n++;
 }
 
 static bool
-chunk_is_full(const struct bulk *b)
+is_full(const struct bulk *b, const struct chunk *k)
 {
 	size_t most = store_shared(b->cli->store) ? CHUNK_SHARED : CHUNK_JOBS;
 
-	return b->total > BULK_AT_ONCE && (b->submit.n >= most || b->bytes >= CHUNK_BYTES);
+	return b->total > BULK_AT_ONCE && (k->what.n >= most || k->bytes >= CHUNK_BYTES);
 }
 
-/* Goes through the jobs that are not stored yet. */
+/* With the next jobs that are not stored yet: 1, 0 if there are none, or E_FAIL. */
+static int
+fill_chunk(struct bulk *b, struct chunk *k)
+{
+	int64_t number;
+	struct job j;
+	size_t size;
+	int r = 1;
+
+	k->what = b->submit;
+	while (!is_full(b, k) &&
+	    (r = shelf_next(&b->kept, &j, &number, &size, &b->cli->err)) > 0) {
+		add_job(k, &j, number);
+		k->bytes += size;
+	}
+	k->what.jobs = k->jobs;
+	b->submit.batch_from += (int64_t)k->what.n;
+	return r < 0 ? r : k->what.n > 0;
+}
+
+/* Several chunks are under way, where there is more than one. */
 static int
 store_rest(struct bulk *b)
 {
-	struct job j;
-	int64_t seen = b->before, number, began;
-	size_t size;
+	struct chunk *k = b->chunks;
 	int r;
 
-	while ((r = shelf_next(&b->kept, &j, &number, &size, &b->cli->err)) > 0) {
-		add_job(b, &j, number);
-		b->bytes += size;
-		if (chunk_is_full(b)) {
-			began = clock_boot();
-			if ((r = store_chunk(b)) < 0)
-				return r;
-			if (!store_shared(b->cli->store))
-				aside_step(began);
-		}
-		progress_show(&b->progress, ++seen, b->total);
+	while ((r = fill_chunk(b, k)) > 0) {
+		if (b->total > BULK_AT_ONCE)
+			store_submit_ahead(b->cli->store, &k->what, k->ids);
+		if (++b->filled == CHUNKS && (r = store_first(b)) < 0)
+			return r;
+		progress_show(&b->progress, b->submit.batch_from, b->total);
+		k = &b->chunks[(b->first + b->filled) % CHUNKS];
 	}
-	return r < 0 ? r : store_chunk(b);
+	while (r == 0 && b->filled > 0)
+		r = store_first(b);
+	return r;
 }
 
 static int
@@ -339,10 +382,8 @@ bulk_submit(struct cli *c, const struct bulk_args *a)
 		r = check_all(&b);
 	if (r == 0)
 		r = store_all(&b);
-	clear_chunk(&b);
-	free(b.jobs);
-	free(b.numbers);
-	free(b.ids);
+	for (size_t i = 0; i < CHUNKS; i++)
+		release_chunk(&b.chunks[i]);
 	free(b.made_up);
 	names_release(&b.names);
 	newjob_release(&b.new);

@@ -1,7 +1,7 @@
 noinst_LIBRARIES += libstore.a
 libstore_a_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)
 libstore_a_SOURCES = \
-	%D%/backend.c %D%/backend.h %D%/change.h %D%/clock.h %D%/copy.h %D%/lease.h %D%/notices.h %D%/ops.h %D%/queue.h %D%/store.h \
+	%D%/ahead.h %D%/backend.c %D%/backend.h %D%/change.h %D%/clock.h %D%/copy.h %D%/lease.h %D%/notices.h %D%/ops.h %D%/queue.h %D%/store.h \
 	%D%/nodes.c %D%/store.c %D%/view.c \
 	%D%/sql/batch.c %D%/sql/batch.h \
 	%D%/sql/byhand.c %D%/sql/byhand.h \
@@ -107,6 +107,7 @@ store_pg_so_SOURCES = \
 	%D%/pg/fail.c \
 	%D%/pg/finish.c %D%/pg/finish.h %D%/pg/finish_text.c \
 	%D%/pg/hint.c %D%/pg/hint.h \
+	%D%/pg/lane.c %D%/pg/lane.h \
 	%D%/pg/prune.c \
 	%D%/pg/handle.h \
 	%D%/pg/listen.c \
@@ -115,6 +116,7 @@ store_pg_so_SOURCES = \
 	%D%/pg/open.c \
 	%D%/pg/pg.c \
 	%D%/pg/pipe.c %D%/pg/pipe.h \
+	%D%/pg/rows.c %D%/pg/rows.h \
 	%D%/pg/schema.h \
 	%D%/pg/start.c \
 	%D%/pg/submit.c %D%/pg/submit.h \

@@ -39,6 +39,7 @@ struct store_ops {
 	const char *(*path)(const struct store *);
 	int (*upgrade)(const char *locator, int *from, int *to, struct err *);
 	int (*submit)(struct store *, const struct submit *, int64_t *, size_t *, struct err *);
+	void (*submit_ahead)(struct store *, const struct submit *, int64_t *);
 	int (*batch_progress)(struct store *, const char *, int64_t *, struct err *);
 	int (*batch_ids)(
 	    struct store *, const char *, struct id_run **, size_t *, struct err *);

@@ -4,6 +4,7 @@
 #include "store/store.h"
 
 #include "base/mem.h"
+#include "store/ahead.h"
 #include "store/backend.h"
 #include "store/clock.h"
 #include "store/ops.h"
@@ -90,6 +91,12 @@ int
 store_submit(struct store *s, const struct submit *what, int64_t *ids, size_t *bad, struct err *e)
 {
 	return s->ops->submit(s, what, ids, bad, e);
+}
+
+void
+store_submit_ahead(struct store *s, const struct submit *what, int64_t *ids)
+{
+	s->ops->submit_ahead(s, what, ids);
 }
 
 int

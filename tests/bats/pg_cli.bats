@@ -88,6 +88,32 @@ loads_libpq() {
 	js db check
 }
 
+some_are_stored() {
+	[ "$(pg_sql "SELECT count(*) > 0 FROM jobsched.jobs" 2>/dev/null)" = t ]
+}
+
+@test "a file of many jobs that is interrupted goes on, and each is stored once and in its order" {
+	seq 1 30000 | sed 's/.*/{"command": ["echo", "&"], "in": "1000h"}/' >in.json
+	# It cannot say more than a pipe holds, which is less than all.
+	mkfifo said
+	jobsched -C "$C" submit --file=in.json --batch=b >said &
+	pid=$!
+	exec 7<said
+	poll 60 some_are_stored
+	kill -KILL "$pid"
+	wait "$pid" || :
+	cat <&7 >told
+	exec 7<&-
+	before=$(pg_sql "SELECT count(*) FROM jobsched.jobs")
+	[ "$before" -lt 30000 ]
+	[ "$before" -eq "$(pg_sql "SELECT stored FROM jobsched.batches")" ]
+	js submit --file=in.json --batch=b >ids 2>/dev/null
+	[ "$(cat ids)" = "$(pg_sql "SELECT id FROM jobsched.jobs ORDER BY id")" ]
+	[ "$(head -n "$(grep -c '' told)" ids)" = "$(cat told)" ]
+	[ "$(pg_sql "SELECT argv FROM jobsched.jobs ORDER BY id" | tr -dc '0-9\n')" = "$(seq 1 30000)" ]
+	[ "$(pg_sql "SELECT count(*) FROM jobsched.occurrences")" -eq 30000 ]
+}
+
 @test "the views can be asked, and times in them be read" {
 	start_daemon
 	js submit --name=seen --at=2030-01-02T03:04:05.678Z -- true

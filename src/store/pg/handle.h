@@ -16,6 +16,7 @@
 #include "base/buf.h"
 #include "store/pg/hint.h"
 #include "store/pg/pipe.h"
+#include "store/pg/rows.h"
 #include "store/sql/db.h"
 
 #define PG_VERSION 1	   /* of schema.sql */
@@ -28,10 +29,6 @@
 
 /* Rows for COPY: see submit.h. */
 enum { COPY_JOBS, COPY_OCCURRENCES, COPY_WHOLE, COPY_TABLES };
-struct pg_copy {
-	const char *insert;
-	struct buf rows;
-};
 
 /* What a claim has to know first. */
 struct look {
@@ -41,7 +38,7 @@ struct look {
 };
 
 /* What is done with new rows that nothing else in their transaction looks at. */
-enum pg_collect { COLLECT_NOT, COLLECT_LATE, COLLECT_COPY };
+enum pg_collect { COLLECT_NOT, COLLECT_LATE, COLLECT_COPY, COLLECT_KEEP };
 
 /* How a transaction begins: see commit.c. */
 enum pg_begin { BEGIN_NONE, BEGIN_READ, BEGIN_OWN, BEGIN_SHARED, BEGIN_ALONE };
@@ -105,6 +102,7 @@ struct pg_db {
 	struct hints hints;
 	struct pg_ids ids[2]; /* of jobs, of attempts */
 	enum { ENDING_FAILED, ENDING_UNDONE, ENDING_DONE } ending; /* of the transaction */
+	struct lanes *lanes; /* NULL: none were needed yet */
 	int64_t changed;    /* rows, by the last statement */
 	bool listens;	    /* pg_listen */
 	int64_t retry_at;   /* boot clock: not before is the next connection tried */
@@ -170,6 +168,7 @@ void pg_forget(struct pg_db *);
 int commit_look(struct pg_db *, const PGresult *, struct err *);
 void commit_end(struct pg_db *, const PGresult *);
 void number_begin(struct pg_db *); /* a transaction */
+int number_take(struct pg_db *, int jobs, struct err *); /* for the next one: so many */
 void number_release(struct pg_db *);
 
 /* open.c, migrate.c, check.c: slots of the store that are the driver's own. */
@@ -191,6 +190,7 @@ void pg_follow_clock(const PGresult *, int column, int64_t asked);
 
 /* claim.c, start.c, finish.c, submit.c, prune.c */
 int pg_submit(struct store *, const struct submit *, int64_t *, size_t *, struct err *);
+void pg_submit_ahead(struct store *, const struct submit *, int64_t *);
 int pg_claim_ready(struct store *, const struct claim_request *, struct claims *, struct err *);
 int pg_start_attempts(struct store *, const struct started_row *, size_t n, struct err *);
 int pg_finish_attempts(
@@ -225,6 +225,7 @@ int pg_run(struct pg_db *, const char *text, struct err *);
 /* text.c: in digits. */
 struct buf;
 void pg_add_number(struct buf *, int64_t);
+char *pg_put_number(char *to, int64_t); /* up to 20 bytes; returns their end */
 /* A statement in PostgreSQL's terms: $1 for ?1, and no hints. The caller's. */
 char *pg_statement(const char *text);
 

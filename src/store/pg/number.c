@@ -46,6 +46,14 @@ number_begin(struct pg_db *pg)
 		pg->ids[i].n = pg->ids[i].at = pg->ids[i].run = 0;
 }
 
+int
+number_take(struct pg_db *pg, int jobs, struct err *e)
+{
+	number_begin(pg);
+	pg->ids[0].want = jobs;
+	return fill(pg, &pg->ids[0], false, e);
+}
+
 void
 number_release(struct pg_db *pg)
 {

@@ -9,6 +9,7 @@
 #include "store/copy.h"
 #include "store/pg/address.h"
 #include "store/pg/handle.h"
+#include "store/pg/lane.h"
 #include "store/pg/submit.h"
 #include "store/sql/slots.h"
 
@@ -34,6 +35,7 @@ handle_free(struct pg_db *pg)
 	PQfinish(pg->conn);
 	free(pg->ended.v);
 	hint_release(&pg->hints);
+	lane_release(pg);
 	submit_forget(pg);
 	number_release(pg);
 	buf_release(&pg->counts);

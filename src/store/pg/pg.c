@@ -53,6 +53,7 @@ const struct store_ops pg_ops = {
     .path = pg_path,
     .upgrade = pg_upgrade,
     .submit = pg_submit,
+    .submit_ahead = pg_submit_ahead,
     .wake = pg_wake,
     .listen = pg_listen,
     .ear = pg_ear,

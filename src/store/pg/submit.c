@@ -4,11 +4,13 @@
  * A job that comes after no other and stands in no line is a row of its own and an occurrence, and
  * nothing else is looked at: so who submits such shares the writers' lock with his likes. A few go
  * with their commit, so that their id and that are all that is asked of the server. Of more than a
- * few the rows go to the server by COPY: those of the jobs while they are made, so that both
- * sides work at the same time, and those of the occurrences at the end. (In text: the server reads
- * its numbers and short words from that with less work than from the binary form.) If it refuses
- * them because a name is taken, all is done again the usual way, which says whose. A copy of whole
- * tables does so with the rows of one table after the other.
+ * few the rows go to the server by COPY: those of the jobs while they are made, so that both sides
+ * work at the same time, and those of the occurrences at the end, in the order of the index that
+ * has all of them: so one place in it is near the next. (In text: the server reads its numbers and
+ * short words from that with less work than from the binary form.) Of a chunk of very many, the
+ * rows of the next ones go at the same time: lane.c. If it refuses them because a name is taken,
+ * all is done again the usual way, which says whose. A copy of whole tables does so with the rows
+ * of one table after the other.
  */
 #include "store/pg/submit.h"
 
@@ -16,6 +18,7 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "store/pg/handle.h"
+#include "store/pg/lane.h"
 #include "store/sql/line.h"
 #include "store/sql/slots.h"
 
@@ -23,72 +26,7 @@
 #define KEEP_BYTES (4 << 20) /* of a table's rows, while another's go to the server */
 #define SEND_BYTES (64 << 10) /* about what a socket takes without a wait */
 
-/* ---- rows in COPY's text form ---- */
-
-/* Up to where one needs a backslash. */
-static size_t
-plain_length(const char *p, size_t n)
-{
-	size_t i = 0;
-
-	while (i < n && p[i] != '\\' && p[i] != '\n' && p[i] != '\r' && p[i] != '\t')
-		i++;
-	return i;
-}
-
-static void
-add_text(struct buf *b, const char *p, size_t n)
-{
-	for (const char *end = p + n; p < end; p++) {
-		size_t plain = plain_length(p, (size_t)(end - p));
-
-		buf_add(b, p, plain);
-		if ((p += plain) == end)
-			return;
-		switch (*p) {
-		case '\\':
-			buf_addstr(b, "\\\\");
-			break;
-		case '\n':
-			buf_addstr(b, "\\n");
-			break;
-		case '\r':
-			buf_addstr(b, "\\r");
-			break;
-		case '\t':
-			buf_addstr(b, "\\t");
-			break;
-		}
-	}
-}
-
-static void
-add_bytes(struct buf *b, const unsigned char *p, size_t n)
-{
-	static const char digits[] = "0123456789abcdef";
-	char *to;
-
-	buf_addstr(b, "\\\\x");
-	to = buf_room(b, 2 * n);
-	for (size_t i = 0; i < n; i++) {
-		*to++ = digits[p[i] >> 4];
-		*to++ = digits[p[i] & 15];
-	}
-	b->len += 2 * n;
-}
-
-static void
-add_value(struct buf *b, const struct val *v)
-{
-	if (v->null)
-		buf_add(b, "\\N", 2);
-	else if (v->kind == VAL_INT)
-		pg_add_number(b, v->n);
-	else if (v->kind == VAL_BLOB)
-		add_bytes(b, v->p, (size_t)v->n);
-	else
-		add_text(b, v->p, v->n >= 0 ? (size_t)v->n : strlen(v->p));
-}
+/* ---- statements ---- */
 
 /* Of an INSERT of values, "table (columns)". */
 static int
@@ -97,12 +35,12 @@ head_length(const char *insert)
 	return (int)(strchr(insert, ')') + 1 - insert);
 }
 
-static char *
-copy_text(const char *insert)
+char *
+submit_copy_text(const struct pg_copy *c)
 {
 	int skip = (int)strlen("INSERT INTO ");
 
-	return xasprintf("COPY %.*s FROM STDIN", head_length(insert) - skip, insert + skip);
+	return xasprintf("COPY %.*s FROM STDIN", head_length(c->insert) - skip, c->insert + skip);
 }
 
 static bool
@@ -155,7 +93,7 @@ begin_copy(struct pg_db *pg, struct pg_copy *c, struct err *e)
 
 	if (rc < 0 || (rc = pipe_settle(pg, e)) < 0)
 		return rc;
-	text = copy_text(c->insert);
+	text = submit_copy_text(c);
 	res = PQexec(pg->conn, text);
 	if (PQresultStatus(res) != PGRES_COPY_IN)
 		rc = pg_fail(pg, res, e);
@@ -174,9 +112,10 @@ send_rows(struct pg_db *pg, struct pg_copy *c, struct err *e)
 
 	if (pg->sending != c && (rc = begin_copy(pg, c, e)) < 0)
 		return rc;
+	rows_sort(c);
 	if (PQputCopyData(pg->conn, c->rows.data, (int)c->rows.len) != 1)
 		rc = pg_fail(pg, NULL, e);
-	buf_clear(&c->rows);
+	rows_clear(c);
 	return rc;
 }
 
@@ -190,16 +129,14 @@ submit_row(struct pg_db *pg, const char *insert, const struct val *v, size_t n, 
 	size_t most = table == COPY_OCCURRENCES ? KEEP_BYTES : SEND_BYTES;
 	int rc;
 
-	if (c->insert != insert && (rc = submit_flush(pg, e)) < 0)
+	if (c->insert != NULL && c->insert != insert && (rc = submit_flush(pg, e)) < 0)
 		return rc;
 	c->insert = insert;
-	for (size_t i = 0; i < n; i++) {
-		if (i > 0)
-			buf_addc(&c->rows, '\t');
-		add_value(&c->rows, &v[i]);
-	}
-	buf_addc(&c->rows, '\n');
-	return c->rows.len >= most ? send_rows(pg, c, e) : 0;
+	if (table == COPY_OCCURRENCES)
+		rows_add_placed(c, v, n);
+	else
+		rows_add(c, v, n);
+	return c->rows.len >= most && pg->collect != COLLECT_KEEP ? send_rows(pg, c, e) : 0;
 }
 
 int
@@ -217,19 +154,25 @@ void
 submit_forget(struct pg_db *pg)
 {
 	for (int i = 0; i < COPY_TABLES; i++)
-		buf_release(&pg->copy[i].rows);
+		rows_release(&pg->copy[i]);
 	pg->sending = NULL;
 }
 
 /* ---- the operation ---- */
 
-static bool
-is_simple(const struct submit *what)
+bool
+submit_is_simple(const struct submit *what)
 {
 	for (size_t i = 0; i < what->n; i++)
 		if (what->jobs[i].after.n > 0 || line_needed(&what->jobs[i]))
 			return false;
 	return what->how == SUBMIT_NEW;
+}
+
+int32_t
+submit_batch(const char *name)
+{
+	return (int32_t)hash_string(HASH_SEED, name);
 }
 
 static int
@@ -244,7 +187,7 @@ submit_simple(
 	pg->collect = what->n >= FEW ? COLLECT_COPY : COLLECT_LATE;
 	pg->ids[0].want = (int)what->n;
 	/* The same batch is not to be submitted twice at a time. */
-	pg->batch = what->batch != NULL ? (int32_t)hash_string(HASH_SEED, what->batch) : 0;
+	pg->batch = what->batch != NULL ? submit_batch(what->batch) : 0;
 	rc = sql_submit(s, what, ids, bad, e);
 	pg->collect = COLLECT_NOT;
 	pg->ids[0].want = 0;
@@ -261,9 +204,17 @@ pg_submit(
 	struct pg_db *pg = pg_of(s);
 	int rc;
 
+	if ((rc = lane_submit(pg, what, ids, e)) != 0)
+		return rc < 0 ? rc : 0;
 	pg->tell = true;
-	rc = is_simple(what) ? submit_simple(pg, what, ids, bad, e)
-			     : sql_submit(s, what, ids, bad, e);
+	rc = submit_is_simple(what) ? submit_simple(pg, what, ids, bad, e)
+				    : sql_submit(s, what, ids, bad, e);
 	pg->tell = false;
 	return rc;
+}
+
+void
+pg_submit_ahead(struct store *s, const struct submit *what, int64_t *ids)
+{
+	lane_take(pg_of(s), what, ids);
 }

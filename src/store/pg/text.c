@@ -41,8 +41,8 @@ add_value(struct buf *b, const char *p, int *n)
 	return end;
 }
 
-void
-pg_add_number(struct buf *b, int64_t n)
+char *
+pg_put_number(char *to, int64_t n)
 {
 	static const char two[] = "000102030405060708091011121314151617181920212223242526272829"
 				  "303132333435363738394041424344454647484950515253545556575859"
@@ -51,6 +51,8 @@ pg_add_number(struct buf *b, int64_t n)
 	uint64_t rest = n < 0 ? -(uint64_t)n : (uint64_t)n;
 	char digits[20], *p = digits + sizeof(digits);
 
+	if (n < 0)
+		*to++ = '-';
 	for (; rest >= 100; rest /= 100) {
 		p -= 2;
 		memcpy(p, two + 2 * (rest % 100), 2);
@@ -58,9 +60,16 @@ pg_add_number(struct buf *b, int64_t n)
 	do
 		*--p = (char)('0' + rest % 10);
 	while ((rest /= 10) > 0);
-	if (n < 0)
-		buf_addc(b, '-');
-	buf_add(b, p, (size_t)(digits + sizeof(digits) - p));
+	memcpy(to, p, (size_t)(digits + sizeof(digits) - p));
+	return to + (digits + sizeof(digits) - p);
+}
+
+void
+pg_add_number(struct buf *b, int64_t n)
+{
+	char *to = buf_room(b, 20);
+
+	b->len += (size_t)(pg_put_number(to, n) - to);
 }
 
 char *

@@ -9,6 +9,9 @@
 
 /* submit.c */
 int sql_submit(struct store *, const struct submit *, int64_t *, size_t *, struct err *);
+struct db;
+/* Of that the jobs alone, for an engine that begins and ends by itself. */
+int sql_submit_jobs(struct db *, const struct submit *, int64_t *, size_t *, struct err *);
 int sql_batch_progress(struct store *, const char *, int64_t *, struct err *);
 int sql_batch_ids(struct store *, const char *, struct id_run **, size_t *, struct err *);
 /* look.c, list.c */

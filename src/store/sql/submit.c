@@ -52,11 +52,23 @@ submit_one(struct newcomers *new, const struct submit *what, size_t i, int64_t *
 }
 
 int
-sql_submit(struct store *s, const struct submit *what, int64_t *ids, size_t *bad, struct err *e)
+sql_submit_jobs(
+    struct db *db, const struct submit *what, int64_t *ids, size_t *bad, struct err *e)
 {
 	struct define d = {.now = what->now, .zone = what->zone, .boot_id = what->boot_id};
-	struct db *db = db_of(s);
 	struct newcomers new;
+	int rc = 0;
+
+	newcomers_init(&new, db, &d, bad);
+	for (size_t i = 0; i < what->n && rc >= 0; i++)
+		rc = submit_one(&new, what, i, &ids[i], e);
+	return rc < 0 ? rc : newcomers_let_in(&new, e);
+}
+
+int
+sql_submit(struct store *s, const struct submit *what, int64_t *ids, size_t *bad, struct err *e)
+{
+	struct db *db = db_of(s);
 	int rc;
 
 	if ((what->n >= BULK && (rc = db_reach(db, REACH_BULK, e)) < 0) ||
@@ -65,11 +77,8 @@ sql_submit(struct store *s, const struct submit *what, int64_t *ids, size_t *bad
 	db->now = what->now;
 	if (what->batch != NULL)
 		rc = batch_advance(db, what, e);
-	newcomers_init(&new, db, &d, bad);
-	for (size_t i = 0; i < what->n && rc >= 0; i++)
-		rc = submit_one(&new, what, i, &ids[i], e);
 	if (rc >= 0)
-		rc = newcomers_let_in(&new, e);
+		rc = sql_submit_jobs(db, what, ids, bad, e);
 	if (rc >= 0 && what->batch != NULL)
 		rc = batch_note(db, what, ids, e);
 	return db_end(db, rc, e);
