@@ -3,7 +3,6 @@
  */
 #include "daemon/place.h"
 
-#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -15,7 +14,6 @@
 #include "base/mem.h"
 #include "base/proc.h"
 #include "daemon/daemon.h"
-#include "store/lease.h"
 #include "store/store.h"
 
 #define FILE_MAX ((size_t)64 << 10)
