@@ -4,6 +4,8 @@
 #include "base/module.h"
 
 #include <dlfcn.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "base/err.h"
 #include "base/mem.h"
@@ -15,6 +17,11 @@ load(const char *path, struct err *e)
 	void *object = dlopen(path, RTLD_NOW | RTLD_LOCAL);
 	const struct module *m;
 
+	if (object == NULL && access(path, F_OK) == -1) {
+		err_set(e, E_FAIL,
+		    "'%s', a part of this program, is not there: install what it comes with", path);
+		return NULL;
+	}
 	if (object == NULL) {
 		err_set(e, E_FAIL, "cannot load a part of this program: %s", dlerror());
 		return NULL;

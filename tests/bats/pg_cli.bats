@@ -24,6 +24,18 @@ loads_libpq() {
 	[ "$status" -eq 1 ]
 }
 
+# Beside the program, or else where it is installed.
+@test "where the module is not there, it is said what is missing" {
+	mkdir "$T/alone"
+	cp "$builddir/jobsched" "$T/alone"
+	if [ -e /usr/local/lib/jobsched/store_pg.so ]; then
+		skip "an installed one is there"
+	fi
+	run "$T/alone/jobsched" --db=postgresql:///nowhere list
+	[ "$status" -eq 1 ]
+	[[ $output == *"store_pg.so', a part of this program, is not there: install"* ]]
+}
+
 @test "a job runs, fails, is retried, and all of it can be asked for" {
 	start_daemon
 	id=$(js submit --name=hello -- sh -c 'echo out; echo err >&2; exit 3')
