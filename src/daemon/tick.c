@@ -203,7 +203,8 @@ is_awaited(struct daemon *d)
 
 /*
  * Who is woken is so for something that is ready, mostly: a claim says as soon whether it is as the
- * question for it, which over a network costs as much. What other nodes refused comes after it.
+ * question for it, which over a network costs as much. What other nodes refused comes after it, and
+ * before the next of these: who is woken all the time would never look for that.
  */
 static bool
 claim_at_once(struct daemon *d)
@@ -211,7 +212,7 @@ claim_at_once(struct daemon *d)
 	bool woken = d->woken && store_shared(d->store);
 
 	d->woken = false;
-	if (!woken || !claim(d, false))
+	if (!woken || d->recall_waits || !claim(d, false))
 		return false;
 	d->recall_waits = d->recall;
 	return true;
