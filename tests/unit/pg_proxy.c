@@ -22,7 +22,7 @@
 #include "pg_server.h"
 
 struct orders {
-	volatile bool lose_answer, lose_request, shut, shut_then;
+	volatile bool lose_answer, lose_request, lose_next, shut, shut_then;
 	volatile int questions; /* what came from a client at once is one */
 };
 
@@ -49,6 +49,10 @@ relay(int from, int to, bool asks, bool *lost)
 	if (n <= 0 || *lost)
 		return false;
 	orders->questions += asks;
+	if (asks && orders->lose_next) {
+		orders->lose_next = false;
+		return false;
+	}
 	if (commit && orders->lose_request) {
 		orders->lose_request = false;
 		return false;
@@ -155,6 +159,12 @@ pg_proxy_lose_request(void)
 }
 
 void
+pg_proxy_lose_next(void)
+{
+	orders->lose_next = true;
+}
+
+void
 pg_proxy_mend(void)
 {
 	orders->shut = false;
@@ -172,5 +182,5 @@ pg_proxy_questions(void)
 bool
 pg_proxy_has_lost(void)
 {
-	return !orders->lose_answer && !orders->lose_request;
+	return !orders->lose_answer && !orders->lose_request && !orders->lose_next;
 }

@@ -19,6 +19,8 @@ void pg_proxy_lose_commit(void);
 void pg_proxy_lose_one_commit(void);
 /* The next COMMIT itself is lost, with the connection. */
 void pg_proxy_lose_request(void);
+/* The next question is lost, with the connection, as where that had died unnoticed. */
+void pg_proxy_lose_next(void);
 void pg_proxy_mend(void);
 /* How many questions were asked since it was asked last. */
 int pg_proxy_questions(void);

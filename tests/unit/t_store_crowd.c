@@ -12,6 +12,7 @@
 #include "job/job.h"
 #include "pg_server.h"
 #include "pg_store.h"
+#include "store/lease.h"
 #include "store/queue.h"
 #include "tap.h"
 #include "time/duration.h"
@@ -297,6 +298,44 @@ test_lines(void)
 	store_close(s);
 }
 
+/*
+ * That a claim or an end may go by what the lines and the queues are, while others claim and end,
+ * rests on this: who changes what they go by does so alone.
+ */
+static void
+test_alone(void)
+{
+	static const struct queue_limit wide = {"wide", 1};
+	struct store *s = pg_store_new();
+	struct submit what = {.n = 1, .now = T0, .zone = zone_utc(), .how = SUBMIT_NEW};
+	struct job job;
+	int64_t id;
+	size_t bad;
+	struct err e;
+
+	job_init(&job);
+	job.user = xstrdup("ann");
+	job.command = xstrdup("true");
+	job.schedule = xstrdup("2026-03-01T10:00:00Z");
+	what.jobs = &job;
+	store_patience(s, 300000);
+	pg_server_sql(others_write);
+	tap_is_int(store_submit(s, &what, &id, &bad, &e), 0, "who submits waits for no other node");
+	job.order_key = xstrdup("a");
+	tap_is_int(store_submit(s, &what, &id, &bad, &e), E_STORE, "unless it is for a key");
+	job.queue = job.order_key;
+	job.order_key = NULL;
+	tap_is_int(store_submit(s, &what, &id, &bad, &e), E_STORE, "or a queue");
+	tap_is_int(store_queue_limits(s, &wide, 1, T0, &e), E_STORE, "who limits a queue does");
+	tap_is_int(store_queue_pause(s, "wide", INSTANT_NONE, "stop", T0, &e), E_STORE,
+	    "who pauses one does");
+	tap_is_int(store_pause_all(s, INSTANT_NONE, "stop", T0, &e), E_STORE, "or all");
+	pg_server_sql(others_wrote);
+	tap_is_int(pg_server_number("SELECT count(*) FROM jobsched.jobs"), 1, "and has not done it");
+	job_release(&job);
+	store_close(s);
+}
+
 /* ---- what is periodic ---- */
 
 #define CLOCKWORK 4
@@ -491,6 +530,7 @@ main(void)
 	}
 	test_crowd();
 	test_lines();
+	test_alone();
 	test_clockwork();
 	test_dead_letters();
 	test_moved();

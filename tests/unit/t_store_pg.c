@@ -497,6 +497,43 @@ test_questions(const char *uri)
 	store_close(s);
 }
 
+/* A connection that has died unnoticed costs nobody anything, whatever is asked on it first. */
+static void
+test_dead(const char *uri)
+{
+	struct store *s = pg_store_new(), *far = pg_store_open(uri);
+	struct started_row start = {.started_at = T0};
+	struct finished done;
+	int64_t id, runner;
+	struct claims c;
+	int kept = 0;
+	struct err e;
+
+	store_runner_add(far, "alpha", T0, &runner, &e);
+	/* From the second time on a claim asks for more with its begin. */
+	for (int i = 0; i < 3; i++) {
+		pg_proxy_lose_next();
+		kept += submit(far, &id, &e) == 0 && pg_proxy_has_lost();
+		pg_proxy_lose_next();
+		kept += pg_store_claim(far, runner, &c, &e) == 0 && pg_proxy_has_lost() && c.n == 1;
+		start.fence = c.n == 1 ? c.v[0].fence : 0;
+		pg_proxy_lose_next();
+		kept += store_start_attempts(far, &start, 1, &e) == 0 && pg_proxy_has_lost();
+		pg_proxy_lose_next();
+		kept += pg_store_finish(far, start.fence, &done, &e) == 0 && pg_proxy_has_lost() &&
+			!done.stale;
+		claims_release(&c);
+	}
+	tap_is_int(kept, 12, "on a connection that had died all is asked for on another");
+	tap_is_int(pg_server_number("SELECT count(*) FROM jobsched.attempts WHERE outcome = 'ok'"), 3,
+	    "and done");
+	tap_is_int(pg_server_number("SELECT count(*) FROM jobsched.jobs"), 3, "once");
+	tap_is_int(pg_server_number("SELECT sum(value) FROM jobsched.counters WHERE name = 'claimed'"), 3,
+	    "and counted once");
+	store_close(far);
+	store_close(s);
+}
+
 /* The server is away for longer than anybody waits. */
 static void
 test_unknown(const char *uri)
@@ -549,6 +586,7 @@ main(void)
 	uri = pg_proxy_start();
 	test_questions(uri);
 	test_lost_answer(uri);
+	test_dead(uri);
 	test_unknown(uri);
 	pg_proxy_stop();
 	pg_server_stop();

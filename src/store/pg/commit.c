@@ -4,7 +4,7 @@
  * One transaction at a time writes: a lock of the server's, taken at the begin and given back with
  * the end, does what SQLite's writers' lock does. Each statement sees what was committed before it.
  * Only what touches nothing but rows that it has locked shares that lock with its likes: those of
- * claim.c, start.c, finish.c and submit.c.
+ * claim.c, start.c, finish.c, submit.c and lane.c.
  *
  * The begin goes with the first statement, and the end with the last ones, if nothing waits for
  * these: two questions to the server. They are never one. If the connection is lost before the

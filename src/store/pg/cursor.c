@@ -183,7 +183,8 @@ ask(struct pg_db *pg, struct pg_cursor *c, const struct pg_values *v, struct err
 
 /*
  * Of a connection that had died before, its first question is where that is heard. Nothing of a
- * transaction is lost with it then, and what had been put with it is asked for by itself.
+ * transaction is lost with it then: what may have been put with its begin is foreseen at most, and
+ * that is asked for by itself.
  */
 static int
 ask_again(struct pg_db *pg, struct pg_cursor *c, const struct pg_values *v, struct err *e)
@@ -213,12 +214,24 @@ execute(struct pg_db *pg, struct pg_cursor *c, const struct val *v, size_t n, st
 	return rc;
 }
 
-/* Its answer is there, or comes with what is put, or was lost with that to the commit. */
+/*
+ * Its answer is there, or comes with what is put, or was lost with that to the commit. Where it
+ * comes with the begin, its values are needed once more if the connection had died.
+ */
 static int
-take_foreseen(struct pg_db *pg, struct pg_cursor *c, struct err *e)
+take_foreseen(
+    struct pg_db *pg, struct pg_cursor *c, const struct val *v, size_t n, struct err *e)
 {
+	struct pg_values values;
+	struct values b;
+	int rc;
+
 	c->foreseen = false;
-	return pipe_settle(pg, e);
+	rc = pipe_settle(pg, e);
+	if (rc >= 0 || !pg_is_lost(pg) || pg->owed == BEGIN_NONE)
+		return rc;
+	values = bind(&b, v, n);
+	return ask_again(pg, c, &values, e);
 }
 
 /* Nobody could be told of a row that is in the way of one of these: that is an error. */
@@ -239,7 +252,11 @@ put_row(struct pg_db *pg, struct pg_cursor *c, const struct val *v, size_t n, st
 {
 	struct values b;
 	struct pg_values values = bind(&b, v, n);
+	int rc;
 
+	/* With the begin it would go with a connection that had died: ask_again. */
+	if (pg->owed != BEGIN_NONE && (rc = pipe_settle(pg, e)) < 0)
+		return rc;
 	if (c->late_text == NULL)
 		prepare_late(pg, c);
 	return pipe_put(pg, PIPE_PLAIN, &c->late, &values, NULL, e);
@@ -273,7 +290,7 @@ pg_first(struct cursor *cursor, const struct val *v, size_t n, struct err *e)
 		return rc;
 	if (!pg->in_transaction && !c->foreseen && (rc = pg_connect(pg, e)) < 0)
 		return rc;
-	rc = c->foreseen ? take_foreseen(pg, c, e) : execute(pg, c, v, n, e);
+	rc = c->foreseen ? take_foreseen(pg, c, v, n, e) : execute(pg, c, v, n, e);
 	if (rc < 0 || c->res == NULL)
 		return rc;
 	pg->changed = rows_changed(c->res);

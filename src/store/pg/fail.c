@@ -119,6 +119,8 @@ pg_fail(struct pg_db *pg, const PGresult *res, struct err *e)
 	const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
 	const char *message = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
 
+	/* Who looks at it does all again: never after a failure that leaves open what is stored. */
+	pg->refused = false;
 	/* 57P0x: the server, or somebody at it, has ended the connection. */
 	if (state == NULL || is_class(state, "57P0") || is_class(state, "08") || pg_is_lost(pg))
 		return fail_away(pg, res != NULL ? PQresultErrorMessage(res)
