@@ -169,6 +169,8 @@ try_connect(struct pg_db *pg, struct err *e)
 	int rc;
 
 	PQfinish(pg->conn);
+	/* What was put, or asked last, went with that one. */
+	pg->pipe.n = 0;
 	pg->unread = false;
 	pg->wait = pg_wait(pg);
 	if ((pg->conn = connect_anew(pg->uri, pg->wait)) == NULL)
