@@ -53,8 +53,8 @@ tests_unit_t_store_crowd_LDFLAGS = $(STORE_EXPORTS)
 
 check_PROGRAMS += %D%/t_store_ahead
 TESTS += %D%/t_store_ahead
-tests_unit_t_store_ahead_SOURCES = %D%/pg_server.c %D%/pg_server.h %D%/pg_store.c %D%/pg_store.h \
-	%D%/t_store_ahead.c
+tests_unit_t_store_ahead_SOURCES = %D%/pg_proxy.c %D%/pg_proxy.h %D%/pg_server.c %D%/pg_server.h \
+	%D%/pg_store.c %D%/pg_store.h %D%/t_store_ahead.c
 tests_unit_t_store_ahead_CPPFLAGS = $(UNIT_CPPFLAGS) $(POSTGRESQL_CFLAGS)
 tests_unit_t_store_ahead_LDADD = $(STORE_LIBS) $(POSTGRESQL_LIBS)
 tests_unit_t_store_ahead_LDFLAGS = $(STORE_EXPORTS)

@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "job/job.h"
+#include "pg_proxy.h"
 #include "pg_server.h"
 #include "pg_store.h"
 #include "store/ahead.h"
@@ -258,6 +259,32 @@ test_outdated(void)
 	store_close(s);
 }
 
+/* Their ends go by connections of their own, which may be lost like any other. */
+static void
+test_lost(const char *uri)
+{
+	struct store *s = pg_store_new(), *far = pg_store_open(uri);
+	struct chunk *c = new_chunks("b");
+	struct err e = {0};
+
+	announce(far, &c[0]);
+	announce(far, &c[1]);
+	pg_proxy_lose_one_commit();
+	tap_is_int(store(far, &c[0], &e), 0, "the answer to a chunk's end is asked for if it was lost");
+	tap_ok(pg_proxy_has_lost() && stored() == JOBS, "and its jobs are there once");
+	pg_proxy_lose_request();
+	tap_is_int(store(far, &c[1], &e), E_STORE, "an end that was lost is none");
+	tap_ok(pg_proxy_has_lost() && stored() == JOBS, "and nothing is there");
+	announce(far, &c[1]);
+	tap_is_int(store(far, &c[1], &e), 0, "and it can be stored then");
+	tap_is_int(stored(), INT64_C(2) * JOBS, "once");
+	tap_is_int(pg_server_number("SELECT sum(count) FROM jobsched.batch_ids"), INT64_C(2) * JOBS,
+	    "and is noted so");
+	free_chunks(c);
+	store_close(far);
+	store_close(s);
+}
+
 /* Nobody submits them. */
 static void
 test_forgotten(void)
@@ -275,7 +302,7 @@ test_forgotten(void)
 int
 main(void)
 {
-	const char *why;
+	const char *why, *uri;
 
 	if (!pg_server_start(&why)) {
 		tap_skip("all that needs a server", why);
@@ -291,6 +318,9 @@ main(void)
 	test_wrong_batch();
 	test_outdated();
 	test_forgotten();
+	uri = pg_proxy_start();
+	test_lost(uri);
+	pg_proxy_stop();
 	pg_server_stop();
 	return tap_done();
 }
