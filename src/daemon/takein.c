@@ -11,8 +11,9 @@
  *   nothing, this boot            never handed over, or not begun: undone; unless the lock file of
  *                                 its job names it: somebody removed the journal, and it is
  *                                 judged as one with a start. No journal at all, and the lock
- *                                 is held: it may be about to be named; no lock file either:
- *                                 both were lost, and nothing is known: lost
+ *                                 is held: it may be about to be named; no lock file either,
+ *                                 though the store knows of a start: both were lost, and so
+ *                                 is it
  *   nothing, an earlier boot      lost
  */
 #include "daemon/takein.h"
@@ -279,8 +280,8 @@ judge_unknown(struct entry *en, bool has_journal, const char *locks,
 	/* With a journal its lock is another's: nothing is begun before its start is on file. */
 	if (signature == UNKNOWN && !has_journal)
 		return false;
-	/* Neither is there that could tell: it may have begun, and even have done its work. */
-	if (signature == REMOVED && !has_journal)
+	/* Neither is there that could tell more: it may even have done its work. */
+	if (signature == REMOVED && !has_journal && en->open->started)
 		give_lost(en, calls, arg);
 	else
 		give_undone(en, calls, arg);

@@ -316,6 +316,7 @@ struct open_attempt {
 	int64_t fence, job_id, scheduled_for, attempt, runner, claimed_at;
 	int64_t timeout, grace;
 	bool cancel_wanted;
+	bool started; /* it is known to have; else it may have, or not */
 };
 /* Attempts recorded as running on this runner (0: on any), in order of fence. */
 int store_open_attempts(struct store *, int64_t runner,

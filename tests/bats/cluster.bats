@@ -561,6 +561,9 @@ other() {
 	poll 10 begun_on a
 	js submit --name=single -- sh -c "echo >>$T/out/single; sleep 1000"
 	poll 10 test -e out/single
+	# It is judged by what the store knows, for nothing else is left of it.
+	known_to_run() { js --json attempts single | grep -q '"started_at": "'; }
+	poll 20 known_to_run
 	kill -s KILL "${pid[a]}"
 	rm -r a/state a/run
 	mkdir a/state a/run

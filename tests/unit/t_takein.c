@@ -42,6 +42,7 @@ struct history {
 	bool lock_held;	    /* by a child between vfork and exec */
 	bool lock_removed;  /* by a person, with the runtime folder */
 	bool lock_replaced; /* by a person, who made another to lock it */
+	bool told;	    /* the store knows of its start */
 	enum verdict want;
 };
 
@@ -61,8 +62,10 @@ static const struct history histories[] = {
 	    .lock_fence = FENCE, .process_gone = true, .want = LOST },
 	{ .name = "no journal, no name, and the lock is held: its child may be about to write it",
 	    .no_journal = true, .lock_held = true, .want = NOTHING },
-	{ .name = "no journal, and no lock file: lost, for it may have begun", .no_journal = true,
-	    .lock_removed = true, .want = LOST },
+	{ .name = "no journal, and no lock file: never handed over", .no_journal = true,
+	    .lock_removed = true, .want = UNDONE },
+	{ .name = "no journal, and no lock file, but a start that the store knows: lost",
+	    .no_journal = true, .lock_removed = true, .told = true, .want = LOST },
 	{ .name = "nothing in the journal, and the lock is held by others: never handed over",
 	    .lock_held = true, .want = UNDONE },
 	{ .name = "a journal that lost its records, and its main process lives: watched",
@@ -193,7 +196,7 @@ check(const char *folder, size_t i)
 {
 	static const struct takein_calls calls = { on_result, on_survivor, on_checkpoint };
 	const struct history *h = &histories[i];
-	struct open_attempt open = { .fence = FENCE, .job_id = 1 };
+	struct open_attempt open = { .fence = FENCE, .job_id = 1, .started = h->told };
 	char *journal = xasprintf("%s/%zu.journal", folder, i);
 	char *locks = xasprintf("%s/%zu.locks", folder, i);
 	char *lock = xasprintf("%s/job-1.lock", locks);

@@ -14,7 +14,7 @@ struct found {
 
 #define OPEN                                                                            \
 	"SELECT o.fence, o.job_id, o.scheduled_for, o.attempt, o.runner, a.claimed_at," \
-	" o.wish, j.options FROM occurrences o JOIN attempts a ON a.id = o.fence"       \
+	" o.wish, j.options, a.started_at IS NOT NULL FROM occurrences o JOIN attempts a ON a.id = o.fence"       \
 	" JOIN jobs j ON j.id = o.job_id WHERE o.state = 1 AND "
 
 static void
@@ -47,6 +47,7 @@ collect(
 		    .runner = col_int(st, 4),
 		    .claimed_at = col_int(st, 5),
 		    .cancel_wanted = (col_int(st, 6) & OCC_END) != 0,
+		    .started = col_int(st, 8) != 0,
 		};
 		read_limits(st, 7, &f->v[f->n++]);
 	}
@@ -93,7 +94,7 @@ sql_given_up(struct store *s, int64_t runner,
 	struct found f = {0};
 	int rc = collect(db_of(s), &f,
 	    "SELECT a.id, a.job_id, a.scheduled_for, a.attempt, a.runner, a.claimed_at, 0,"
-	    " j.options FROM given_up g JOIN attempts a ON a.id = g.fence"
+	    " j.options, a.started_at IS NOT NULL FROM given_up g JOIN attempts a ON a.id = g.fence"
 	    " JOIN jobs j ON j.id = a.job_id WHERE g.runner = ? ORDER BY a.id",
 	    BIND(I(runner)), e);
 
