@@ -287,7 +287,8 @@ none_open() {
 	touch run
 	js submit --name=waits -- true
 	kill -HUP "$daemon"
-	poll 10 logged_once "no job is started"
+	# A runner that was on its way when its folder went has to be missed first.
+	poll 90 logged_once "no job is started"
 	state_is waits pending
 	rm run
 	poll 20 state_is waits "done"

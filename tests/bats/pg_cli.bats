@@ -121,7 +121,8 @@ some_are_stored() {
 	[ "$before" -eq "$(pg_sql "SELECT stored FROM jobsched.batches")" ]
 	js submit --file=in.json --batch=b >ids 2>/dev/null
 	[ "$(cat ids)" = "$(pg_sql "SELECT id FROM jobsched.jobs ORDER BY id")" ]
-	[ "$(head -n "$(grep -c '' told)" ids)" = "$(cat told)" ]
+	# The last may be told in part.
+	[ "$(head -n "$(wc -l <told)" ids)" = "$(head -n "$(wc -l <told)" told)" ]
 	[ "$(pg_sql "SELECT argv FROM jobsched.jobs ORDER BY id" | tr -dc '0-9\n')" = "$(seq 1 30000)" ]
 	[ "$(pg_sql "SELECT count(*) FROM jobsched.occurrences")" -eq 30000 ]
 }
