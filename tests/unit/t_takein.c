@@ -196,7 +196,7 @@ check(const char *folder, size_t i)
 {
 	static const struct takein_calls calls = { on_result, on_survivor, on_checkpoint };
 	const struct history *h = &histories[i];
-	struct open_attempt open = { .fence = FENCE, .job_id = 1, .started = h->told };
+	struct open_attempt open = { .fence = FENCE, .job_id = 1 };
 	char *journal = xasprintf("%s/%zu.journal", folder, i);
 	char *locks = xasprintf("%s/%zu.locks", folder, i);
 	char *lock = xasprintf("%s/job-1.lock", locks);
@@ -204,6 +204,7 @@ check(const char *folder, size_t i)
 	int held = -1, unsettled;
 	struct err e;
 
+	open.started = h->told;
 	if (mkdir(locks, 0700) == -1)
 		err(1, "%s", locks);
 	if (!h->lock_removed)

@@ -12,9 +12,10 @@ struct found {
 	size_t n, cap;
 };
 
-#define OPEN                                                                            \
-	"SELECT o.fence, o.job_id, o.scheduled_for, o.attempt, o.runner, a.claimed_at," \
-	" o.wish, j.options, a.started_at IS NOT NULL FROM occurrences o JOIN attempts a ON a.id = o.fence"       \
+#define OPEN                                                                             \
+	"SELECT o.fence, o.job_id, o.scheduled_for, o.attempt, o.runner, a.claimed_at,"  \
+	" o.wish, j.options, a.started_at IS NOT NULL"                                   \
+	" FROM occurrences o JOIN attempts a ON a.id = o.fence"                          \
 	" JOIN jobs j ON j.id = o.job_id WHERE o.state = 1 AND "
 
 static void
