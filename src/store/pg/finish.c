@@ -99,7 +99,8 @@ add_result(struct batch *b, const struct result *r, int64_t now)
 
 	for (int i = 0; i < NUMBERS; i++)
 		array_add(&b->numbers[i], numbers[i]);
-	array_add(&b->quiet, quiet_wishes(r));
+	if ((b->kind & HINTED) == 0)
+		array_add(&b->quiet, quiet_wishes(r));
 	if (r->outcome != OUTCOME_OK)
 		b->kind |= FAILED;
 	add_output(b, r);
