@@ -107,6 +107,7 @@ store_pg_so_SOURCES = \
 	%D%/pg/fail.c \
 	%D%/pg/finish.c %D%/pg/finish.h %D%/pg/finish_text.c \
 	%D%/pg/hint.c %D%/pg/hint.h \
+	%D%/pg/lines.h \
 	%D%/pg/lane.c %D%/pg/lane.h \
 	%D%/pg/prune.c \
 	%D%/pg/handle.h \

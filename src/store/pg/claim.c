@@ -13,6 +13,7 @@
 #include "store/pg/array.h"
 #include "store/pg/clockwork.h"
 #include "store/pg/handle.h"
+#include "store/pg/lines.h"
 #include "store/sql/claim.h"
 #include "store/sql/count.h"
 #include "store/sql/doubt.h"
@@ -109,11 +110,8 @@ read_text(const char *heads)
 
 /* Who runs has a slot of its queue, and its key; for that it stood in line until now. */
 #define STORE_LINES                                                                       \
-	", left_line AS (DELETE FROM lines WHERE ctid = ANY (ARRAY (SELECT l.tid"         \
-	"  FROM unnest(?6, ?7, ?10) AS u (job, due, gated) CROSS JOIN LATERAL"            \
-	"  (SELECT l.ctid AS tid FROM lines l WHERE l.job_id = u.job"                     \
-	"   AND l.scheduled_for = u.due OFFSET 0) l WHERE u.gated = 1))),"                \
-	" has AS (INSERT INTO lines (gate, stage, rank, due, job_id, scheduled_for)"      \
+	LINES_LEFT("unnest(?6, ?7, ?10) AS g (job_id, scheduled_for, gated)")             \
+	", has AS (INSERT INTO lines (gate, stage, rank, due, job_id, scheduled_for)"      \
 	"  SELECT l.gate, 0, l.rank, l.due, u.job, u.due"                                 \
 	"  FROM unnest(?6, ?7, ?8, ?9, ?10) AS u (job, due, rank, ready, gated)"          \
 	"  CROSS JOIN LATERAL (SELECT j.queue, j.order_key FROM jobs j WHERE j.id = u.job" \
@@ -184,18 +182,17 @@ static int
 read_heads(struct claiming *cl, const char *text, int64_t max, struct taken *t, int64_t *others,
     struct err *e)
 {
-	int behind = row_job_columns(), one = 0;
+	int behind = row_job_columns(), one;
 	struct cursor *st;
 	int rc = db_first(cl->db, e, &st, text, BIND(I(cl->q->now), I(max)));
 
 	for (; rc > 0; rc = db_next(cl->db, e, st)) {
-		if (!col_is_null(st, behind + 2) &&
-		    (one = take_one(cl, st, behind, t, e)) < 0) {
+		one = col_is_null(st, behind + 2) ? 0 : take_one(cl, st, behind, t, e);
+		if (one < 0) {
 			db_reset(st);
 			return one;
 		}
-		if (col_is_null(st, behind + 2) || one == 0)
-			++*others;
+		*others += one == 0;
 	}
 	return rc;
 }
@@ -363,7 +360,7 @@ foresee(struct claiming *cl, int64_t owed, struct err *e)
 	struct pg_db *pg = pg_db(cl->db);
 	int rc;
 
-	if (!pg->look.quiet || !pg->look.may || cl->q->limit <= owed)
+	if (cl->q->limit <= owed)
 		return 0;
 	if ((rc = pg_foresee(pg, look_text, BIND(I(cl->q->now), S(cl->q->node)), e)) < 0)
 		return rc;
@@ -382,7 +379,8 @@ crowd(struct claiming *cl, struct taken *t, int64_t *others, struct err *e)
 		pg->claim[0] = db_own_text(cl->db, read_text(BY_RANK));
 		pg->claim[1] = db_own_text(cl->db, read_text(BY_AGE));
 	}
-	if ((rc = foresee(cl, owed, e)) < 0 || (rc = look_around(cl, &pg->look, e)) < 0)
+	if ((foreseen && (rc = foresee(cl, owed, e)) < 0) ||
+	    (rc = look_around(cl, &pg->look, e)) < 0)
 		return rc;
 	if (!foreseen)
 		owed = owed_to_oldest(cl, pg->look.one_rank);

@@ -198,6 +198,7 @@ ask_again(struct pg_db *pg, struct pg_cursor *c, const struct pg_values *v, stru
 	return (rc = pg_connect(pg, e)) < 0 ? rc : ask(pg, c, v, e);
 }
 
+/* What is foreseen has its answer, or gets it with what is put, or did so with the commit. */
 static int
 execute(struct pg_db *pg, struct pg_cursor *c, const struct val *v, size_t n, struct err *e)
 {
@@ -208,30 +209,11 @@ execute(struct pg_db *pg, struct pg_cursor *c, const struct val *v, size_t n, st
 	if (may_stream(pg, c, n))
 		return begin_stream(pg, c, e);
 	values = bind(&b, v, n);
-	rc = ask(pg, c, &values, e);
+	rc = c->foreseen ? pipe_settle(pg, e) : ask(pg, c, &values, e);
+	c->foreseen = false;
 	if (rc < 0 && pg_is_lost(pg) && (!pg->in_transaction || pg->owed != BEGIN_NONE))
 		rc = ask_again(pg, c, &values, e);
 	return rc;
-}
-
-/*
- * Its answer is there, or comes with what is put, or was lost with that to the commit. Where it
- * comes with the begin, its values are needed once more if the connection had died.
- */
-static int
-take_foreseen(
-    struct pg_db *pg, struct pg_cursor *c, const struct val *v, size_t n, struct err *e)
-{
-	struct pg_values values;
-	struct values b;
-	int rc;
-
-	c->foreseen = false;
-	rc = pipe_settle(pg, e);
-	if (rc >= 0 || !pg_is_lost(pg) || pg->owed == BEGIN_NONE)
-		return rc;
-	values = bind(&b, v, n);
-	return ask_again(pg, c, &values, e);
 }
 
 /* Nobody could be told of a row that is in the way of one of these: that is an error. */
@@ -290,8 +272,7 @@ pg_first(struct cursor *cursor, const struct val *v, size_t n, struct err *e)
 		return rc;
 	if (!pg->in_transaction && !c->foreseen && (rc = pg_connect(pg, e)) < 0)
 		return rc;
-	rc = c->foreseen ? take_foreseen(pg, c, v, n, e) : execute(pg, c, v, n, e);
-	if (rc < 0 || c->res == NULL)
+	if ((rc = execute(pg, c, v, n, e)) < 0 || c->res == NULL)
 		return rc;
 	pg->changed = rows_changed(c->res);
 	c->row = -1;

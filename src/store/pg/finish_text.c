@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "job/job.h"
 #include "store/pg/finish.h"
+#include "store/pg/lines.h"
 #include "store/store.h"
 
 /*
@@ -114,11 +115,6 @@ static const char kept[] =
     "  FROM unnest(?12::bigint[], ?13::bigint[], ?14::bigint[], ?15::text[])"
     "   AS u (i, at, bytes, data) WHERE u.i IN (SELECT i FROM gone))";
 
-static const char left_line[] =
-    ", left_line AS (DELETE FROM lines WHERE ctid = ANY (ARRAY (SELECT l.tid FROM gone g"
-    "  CROSS JOIN LATERAL (SELECT l.ctid AS tid FROM lines l WHERE l.job_id = g.job_id"
-    "   AND l.scheduled_for = g.scheduled_for OFFSET 0) l WHERE g.gated = 1)))";
-
 /* Adds one of these texts. */
 static void
 add_text(struct buf *b, const char *text, const char *which, int kind)
@@ -164,7 +160,7 @@ finish_text(int kind)
 		add_text(&b, failed, "i", kind);
 	if (kind & OUTPUT)
 		add_text(&b, kept, "u.i", kind);
-	buf_addstr(&b, kind & GATED ? left_line : "");
+	buf_addstr(&b, kind & GATED ? LINES_LEFT("gone g") : "");
 	buf_addstr(&b, kind & HINTED ? " SELECT (SELECT array_agg(i) FROM gone),"
 				       " (SELECT count(*) FROM ended)"
 				     : " SELECT i, job_id, scheduled_for, attempt, began, ready,"

@@ -15,7 +15,6 @@
 #include <poll.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "store/ahead.h"
@@ -242,49 +241,28 @@ lane_take(struct pg_db *pg, const struct submit *what, int64_t *ids)
 
 /* ---- storing ---- */
 
-/* From here on it is a transaction like any other that submits. */
-static int
-lock(struct pg_db *pg, const struct submit *what, struct err *e)
-{
-	struct buf b = {0};
-	char *text;
-	PGresult *res;
-	int rc;
-
-	buf_addstr(&b, "SELECT pg_advisory_xact_lock_shared(" PG_LOCK_WRITE ");");
-	if (what->batch != NULL)
-		buf_addf(&b, "SELECT pg_advisory_xact_lock(" PG_LOCK_BATCH ", %d);",
-		    submit_batch(what->batch));
-	buf_addstr(&b, "SELECT version, pg_current_xact_id(), " PG_CLOCK
-		       ", lowest FROM schema_version");
-	text = buf_string(&b);
-	pg->asked_at = clock_boot();
-	res = pg_exec(pg, text, e);
-	free(text);
-	if (res == NULL)
-		return e->code;
-	rc = commit_look(pg, res, e);
-	PQclear(res);
-	return rc;
-}
-
 static int
 note_batch(struct pg_db *pg, const struct submit *what, const int64_t *ids, struct err *e)
 {
-	int rc = what->batch != NULL ? batch_advance(&pg->db, what, e) : 0;
+	int rc;
 
-	return rc < 0 || what->batch == NULL ? rc : batch_note(&pg->db, what, ids, e);
+	if (what->batch == NULL)
+		return 0;
+	rc = batch_advance(&pg->db, what, e);
+	return rc < 0 ? rc : batch_note(&pg->db, what, ids, e);
 }
 
 /* 1, 0 or an error, as lane_submit. */
 static int
 end(struct pg_db *pg, const struct submit *what, const int64_t *ids, struct err *e)
 {
+	int32_t batch = what->batch != NULL ? submit_batch(what->batch) : 0;
 	int rc;
 
 	if (PQsetnonblocking(pg->conn, 0) != 0)
 		return 0;
-	if ((rc = lock(pg, what, e)) < 0)
+	/* From here on it is a transaction like any other that submits. */
+	if ((rc = pipe_share(pg, batch, e)) < 0)
 		return pg_is_lost(pg) || pg->db.store.outdated ? 0 : rc;
 	pg->refused = false;
 	pg->tell = true;

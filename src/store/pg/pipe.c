@@ -105,6 +105,16 @@ send_batch_lock(struct pg_db *pg)
  * they had them.
  */
 static bool
+send_locks(struct pg_db *pg, enum pg_begin what)
+{
+	return (what == BEGIN_OWN ||
+		   send_fixed(
+		       pg, PIPE_PLAIN, what == BEGIN_ALONE ? FIXED_ALONE : FIXED_SHARED)) &&
+	       send_fixed(pg, PIPE_LOOK, FIXED_LOOK) &&
+	       (pg->owed_batch == 0 || send_batch_lock(pg));
+}
+
+static bool
 send_begin(struct pg_db *pg)
 {
 	enum pg_begin what = pg->owed;
@@ -115,12 +125,7 @@ send_begin(struct pg_db *pg)
 	if (what == BEGIN_READ)
 		return send_fixed(pg, PIPE_PLAIN, FIXED_BEGIN_READ) &&
 		       send_fixed(pg, PIPE_PLAIN, FIXED_IDLE);
-	return send_fixed(pg, PIPE_PLAIN, FIXED_BEGIN) &&
-	       (what == BEGIN_OWN ||
-		   send_fixed(
-		       pg, PIPE_PLAIN, what == BEGIN_ALONE ? FIXED_ALONE : FIXED_SHARED)) &&
-	       send_fixed(pg, PIPE_LOOK, FIXED_LOOK) &&
-	       (pg->owed_batch == 0 || send_batch_lock(pg));
+	return send_fixed(pg, PIPE_PLAIN, FIXED_BEGIN) && send_locks(pg, what);
 }
 
 int
@@ -222,6 +227,16 @@ pipe_settle(struct pg_db *pg, struct err *e)
 			return pg_fail(pg, NULL, e);
 	}
 	return pg->pipe.n > 0 ? pipe_ask(pg, e) : 0;
+}
+
+int
+pipe_share(struct pg_db *pg, int32_t batch, struct err *e)
+{
+	pg->owed_batch = batch;
+	pg->asked_at = clock_boot();
+	if (PQenterPipelineMode(pg->conn) != 1 || !send_locks(pg, BEGIN_SHARED))
+		return pg_fail(pg, NULL, e);
+	return pipe_ask(pg, e);
 }
 
 void

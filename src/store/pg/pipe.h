@@ -12,6 +12,7 @@
 #include <libpq-fe.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct err;
 struct pg_db;
@@ -88,6 +89,8 @@ int pipe_put_fixed(struct pg_db *, enum pipe_kind, int fixed, struct err *);
 int pipe_ask(struct pg_db *, struct err *);
 /* What is owed and what was put, if there is any: before what goes another way. */
 int pipe_settle(struct pg_db *, struct err *);
+/* The rest of a begin, of one that has none of the locks yet: it shares them from now on. */
+int pipe_share(struct pg_db *, int32_t batch, struct err *);
 /* What was put is not wanted any more, and may or may not be done. */
 void pipe_drop(struct pg_db *);
 

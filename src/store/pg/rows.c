@@ -57,8 +57,8 @@ put_text(char *to, const char *p, size_t n)
 	return to + n;
 }
 
-void
-rows_add_bytes(struct buf *b, const unsigned char *p, size_t n)
+static void
+add_bytes(struct buf *b, const unsigned char *p, size_t n)
 {
 	static const char digits[] = "0123456789abcdef";
 	char *to;
@@ -80,7 +80,7 @@ add_long(struct buf *b, const struct val *v, size_t behind)
 	char *to;
 
 	if (v->kind == VAL_BLOB) {
-		rows_add_bytes(b, v->p, n);
+		add_bytes(b, v->p, n);
 		return buf_room(b, behind);
 	}
 	to = buf_room(b, 2 * n + behind);

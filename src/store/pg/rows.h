@@ -37,7 +37,4 @@ void rows_sort(struct pg_copy *);
 void rows_clear(struct pg_copy *);
 void rows_release(struct pg_copy *);
 
-/* In a row, and in an INSERT: hexadecimal digits. */
-void rows_add_bytes(struct buf *, const unsigned char *, size_t n);
-
 #endif

@@ -104,6 +104,9 @@ recall(struct db *db, const struct node *n, int64_t now, struct err *e)
 	return rc;
 }
 
+/* The process, as proc_text says it. */
+#define WHO "boot || ' ' || pid || ' ' || start"
+
 static bool
 is_heir(const struct node *n, const char *who)
 {
@@ -127,7 +130,7 @@ check_free(struct db *db, const struct node *n, int64_t now, struct err *e)
 {
 	struct cursor *st;
 	int rc = db_first(db, e, &st,
-	    "SELECT host, boot || ' ' || pid || ' ' || start FROM nodes WHERE id = ?1"
+	    "SELECT host, " WHO " FROM nodes WHERE id = ?1"
 	    " AND lease_until >= ?2 AND (live = 1 OR EXISTS (SELECT 1 FROM occurrences o"
 	    " JOIN attempts a ON a.id = o.fence WHERE o.state = 1 AND a.node = ?1))",
 	    BIND(S(n->id), I(now - n->lease / LEASE_MARGIN)));
@@ -211,7 +214,7 @@ sql_node_down(
 		return rc;
 	rc = db_do(db, e,
 	    "UPDATE nodes SET live = 0, heartbeat_at = ?1 WHERE id = ?2"
-	    " AND (?3 = '' OR boot || ' ' || pid || ' ' || start = ?3)",
+	    " AND (?3 = '' OR " WHO " = ?3)",
 	    BIND(I(now), S(id), S(who)));
 	return db_end(db, rc, e);
 }
@@ -350,8 +353,8 @@ sql_node_list(
 	struct cursor *st;
 	int rc = db_first(db, e, &st,
 	    "SELECT id, host, zone, version, labels, wake, runtime, capacity, boot, pid, start,"
-	    " started_at, heartbeat_at, last_tick_at, live, drain <> 0 OR boot || ' ' || pid ||"
-	    " ' ' || start = (SELECT value FROM settings WHERE key = '" SETTING_STOPPING "'),"
+	    " started_at, heartbeat_at, last_tick_at, live, drain <> 0 OR " WHO " ="
+	    " (SELECT value FROM settings WHERE key = '" SETTING_STOPPING "'),"
 	    " (SELECT count(*) FROM occurrences o JOIN attempts a ON a.id = o.fence"
 	    "  WHERE o.state = 1 AND a.node = nodes.id),"
 	    " live = 1 AND (lease_until IS NULL OR (term > 0 AND term = (SELECT max(term)"
