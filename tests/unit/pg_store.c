@@ -32,6 +32,20 @@ pg_store_new(void)
 	return pg_store_open(pg_server_uri());
 }
 
+int64_t
+pg_store_runner(struct store *s)
+{
+	int64_t runner;
+	struct err e;
+
+	if (store_runner_add(s, "alpha", T0, &runner, &e) < 0) {
+		printf("Bail out! %s\n", e.text);
+		pg_server_stop();
+		exit(1);
+	}
+	return runner;
+}
+
 int
 pg_store_claim(struct store *s, int64_t runner, struct claims *c, struct err *e)
 {
@@ -60,4 +74,15 @@ pg_store_fault(void *arg, const char *line)
 {
 	tap_note("%s", line);
 	++*(int *)arg;
+}
+
+void
+pg_store_holds(struct store *s)
+{
+	int64_t faults = -1;
+	int lines = 0;
+	struct err e;
+
+	tap_is_int(store_check(s, pg_store_fault, &lines, &faults, &e), 0, "a check");
+	tap_is_int(faults, 0, "finds that all holds");
 }

@@ -20,7 +20,12 @@ int pg_store_claim(struct store *, int64_t runner, struct claims *, struct err *
 /* It went well, at T0. */
 int pg_store_finish(struct store *, int64_t fence, struct finished *, struct err *);
 
+/* A runner of that node; dies if it cannot be recorded. */
+int64_t pg_store_runner(struct store *);
+
 /* For store_check: shows the line; arg is an int, how many there were. */
 void pg_store_fault(void *arg, const char *line);
+/* Two tests: a check is made, and finds nothing. */
+void pg_store_holds(struct store *);
 
 #endif

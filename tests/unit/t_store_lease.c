@@ -248,8 +248,8 @@ test_refused(struct fx *fx)
 	fx_is(fx, id, JOB_FAILED, "what has reported an end was started");
 }
 
-#define IS_ANOTHER(host) \
-	"node 'alpha' is another jobschedd, on host '" host "': each needs a node_id of its own"
+static const char is_another[] =
+    "node 'alpha' is another jobschedd, on host 'host-of-alpha': each needs a node_id of its own";
 
 static void
 test_name(struct fx *fx)
@@ -257,18 +257,18 @@ test_name(struct fx *fx)
 	struct node a = come_up(fx, NODE, 1), other = node_of(NODE, 2);
 
 	fx_refused(fx, store_node_up(fx->s, &other, fx->now, &fx->e), E_CONFLICT,
-	    IS_ANOTHER("host-of-alpha"),
+	    is_another,
 	    "two cannot have one id, nor if their hosts have one name");
 	fx_need(fx, store_node_down(fx->s, NODE, &other.proc, fx->now, &fx->e), "node down");
 	tap_ok(!renew(fx, &a).lost, "and who was refused does not end the other");
 	fx->now += LEASE + LEASE / LEASE_MARGIN;
 	fx_refused(fx, store_node_up(fx->s, &other, fx->now, &fx->e), E_CONFLICT,
-	    IS_ANOTHER("host-of-alpha"), "what the first runs has its time to end");
+	    is_another, "what the first runs has its time to end");
 	fx->now++;
 	fx_need(fx, store_node_up(fx->s, &other, fx->now, &fx->e), "node up");
 	tap_ok(renew(fx, &a).lost && !renew(fx, &other).lost, "unless the first is gone");
 	fx_refused(fx, store_node_up(fx->s, &a, fx->now, &fx->e), E_CONFLICT,
-	    IS_ANOTHER("host-of-alpha"), "which then stays away");
+	    is_another, "which then stays away");
 	strv_push(&a.was, "boot-1 2 88");
 	fx_need(fx, store_node_up(fx->s, &a, fx->now, &fx->e), "node up");
 	tap_ok(!renew(fx, &a).lost, "a place may start its daemon again at once");
@@ -286,7 +286,7 @@ test_name_of_stopped(struct fx *fx)
 	fence = fx_claim_one(fx);
 	fx_need(fx, store_node_down(fx->s, NODE, &a.proc, fx->now, &fx->e), "node down");
 	fx_refused(fx, store_node_up(fx->s, &other, fx->now, &fx->e), E_CONFLICT,
-	    IS_ANOTHER("host-of-alpha"), "one that has stopped may still run something");
+	    is_another, "one that has stopped may still run something");
 	fx_end(fx, fence, OUTCOME_OK);
 	fx_need(fx, store_node_up(fx->s, &other, fx->now, &fx->e), "node up");
 	tap_ok(!renew(fx, &other).lost, "and when it does not, its name is free at once");

@@ -442,7 +442,7 @@ test_lost_answer(const char *uri)
 	pg_proxy_lose_request();
 	refused(submit(far, &id, &e), E_STORE, &e, "is out of reach", "a commit that was lost is none");
 	tap_is_int(pg_server_number("SELECT count(*) FROM jobsched.jobs"), 1, "and nothing is there");
-	store_runner_add(far, "alpha", T0, &runner, &e);
+	runner = pg_store_runner(far);
 	pg_proxy_lose_one_commit();
 	tap_is_int(pg_store_claim(far, runner, &c, &e), 0, "so with a claim");
 	tap_ok(pg_proxy_has_lost() && c.n == 1, "which is handed out");
@@ -470,7 +470,7 @@ test_questions(const char *uri)
 	struct claims c;
 	struct err e;
 
-	store_runner_add(far, "alpha", T0, &runner, &e);
+	runner = pg_store_runner(far);
 	for (int i = 0; i < 3; i++) {
 		(void)pg_proxy_questions();
 		submit(far, &id, &e);
@@ -509,7 +509,7 @@ test_dead(const char *uri)
 	int kept = 0;
 	struct err e;
 
-	store_runner_add(far, "alpha", T0, &runner, &e);
+	runner = pg_store_runner(far);
 	/* From the second time on a claim asks for more with its begin. */
 	for (int i = 0; i < 3; i++) {
 		pg_proxy_lose_next();
@@ -544,7 +544,7 @@ test_unknown(const char *uri)
 	struct err e;
 
 	submit(s, &id, &e);
-	store_runner_add(far, "alpha", T0, &runner, &e);
+	runner = pg_store_runner(far);
 	pg_proxy_lose_commit();
 	refused(pg_store_claim(far, runner, &c, &e), E_STORE, &e, "before it could say whether this is stored",
 	    "what nobody can say is said so");
